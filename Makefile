@@ -1,0 +1,113 @@
+# Redoubt: one Makefile. `make help` lists the targets.
+# Everything is built below $(BUILD); TOOLCHAIN is gcc or clang. No network after set-up.
+# SPDX-License-Identifier: BSD-3-Clause
+
+MAKEFLAGS += --no-builtin-rules
+# V=1 shows every command; otherwise one short line each.
+Q := $(if $(V),,@)
+say = @printf '  %-8s %s\n' '$(1)' '$(2)'
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+TOOLCHAIN ?= gcc
+BUILD ?= build
+OUT := $(BUILD)/$(TOOLCHAIN)
+CLANG ?= $(shell command -v clang-19 || echo clang)
+CROSS := aarch64-linux-gnu-
+
+CC_gcc := $(CROSS)gcc
+CC_clang := $(CLANG) --target=aarch64-linux-gnu
+CC := $(CC_$(TOOLCHAIN))
+LD := $(CROSS)ld
+OBJCOPY := $(CROSS)objcopy
+HOSTCC ?= gcc
+
+# No date, path, locale or parallelism may reach an image.
+export LC_ALL := C
+export SOURCE_DATE_EPOCH := 0
+
+WARN := -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wmissing-prototypes \
+	-Wstrict-prototypes -Wcast-qual -Wvla -Wundef -Wimplicit-fallthrough
+WARN_clang := -Wthread-safety
+INCLUDE := -I. -Iarch/arm64/include -Iplat/virt/include
+CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-common -fno-asynchronous-unwind-tables \
+	-fno-stack-protector -ffunction-sections -fdata-sections -march=armv8-a -mno-outline-atomics \
+	-ffile-prefix-map=$(CURDIR)/= $(WARN) $(WARN_$(TOOLCHAIN)) $(INCLUDE)
+# All but the cryptography: no vector registers, and no unaligned access before an MMU is on.
+CFLAGS_CORE := -mgeneral-regs-only -mstrict-align
+LDFLAGS := -nostdlib -static --gc-sections --build-id=none -z max-page-size=4096 -z noexecstack \
+	--fatal-warnings --no-warn-rwx-segments
+
+ROOMS := rom monitor anchor mediator box lwk
+IMAGES := $(ROOMS:%=$(OUT)/%.bin) $(OUT)/small.bin
+
+# What every room may link: what knows no domain, and the board's parts.
+LIB_SOURCES := $(wildcard lib/*.c arch/arm64/*.c plat/virt/*.c)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OUT)/obj/%.o) $(OUT)/obj/arch/arm64/lib.o
+
+objects = $(patsubst %,$(OUT)/obj/%.o,$(basename $(wildcard $(1)/*.c) $(wildcard arch/arm64/$(2)_*.S)))
+
+.PHONY: help run test check prove soak bench attack tcb repro fresh clean images setup
+help:
+	@sed -n 's/^## //p' Makefile
+
+$(OUT)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS) $(CFLAGS_CORE) -MMD -MP -c $< -o $@
+
+$(OUT)/obj/%.o: %.S Makefile
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) $(INCLUDE) -D__ASSEMBLER__ -march=armv8-a -g -ffile-prefix-map=$(CURDIR)/= -MMD -MP -c $< -o $@
+
+# The cryptography: vector registers and unaligned access; warnings of the foreign file are its own.
+MBEDTLS = $(shell setup/where mbedtls)
+CRYPTO_FLAGS = -march=armv8-a+crypto -isystem $(MBEDTLS)/include -DMBEDTLS_CONFIG_FILE='"crypto/mbedtls_config.h"'
+CRYPTO_OBJECTS := $(OUT)/obj/crypto/hash.o $(OUT)/obj/mbedtls/sha256.o
+$(OUT)/obj/crypto/%.o: CFLAGS_CORE = $(CRYPTO_FLAGS)
+$(OUT)/obj/mbedtls/%.o: crypto/mbedtls_config.h Makefile
+	@mkdir -p $(@D)
+	$(call say,CC,mbedtls/$*.c)
+	$(Q)$(CC) $(CFLAGS) $(CRYPTO_FLAGS) -w -ffile-prefix-map=$(MBEDTLS)/= -c $(MBEDTLS)/library/$*.c -o $@
+
+$(OUT)/libredoubt.a: $(LIB_OBJECTS)
+	@rm -f $@
+	$(Q)$(CROSS)ar rcsD $@ $^
+
+$(OUT)/%.ld: %.ld.S Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(INCLUDE) -D__ASSEMBLER__ -E -P -x assembler-with-cpp $< -o $@
+
+# room: $(1) directory, $(2) prefix of its assembly, $(3) further objects
+define room
+$(OUT)/$(notdir $(1)).elf: $(call objects,$(1),$(2)) $(3) $(OUT)/libredoubt.a $(OUT)/$(1)/$(notdir $(1)).ld
+	$$(call say,LD,$$@)
+	$(Q)$(LD) $(LDFLAGS) -T $(OUT)/$(1)/$(notdir $(1)).ld $$(filter %.o,$$^) $(OUT)/libredoubt.a -o $$@
+endef
+
+$(foreach r,monitor mediator box lwk,$(eval $(call room,$(r),$(r),)))
+$(foreach r,rom anchor,$(eval $(call room,$(r),$(r),$(CRYPTO_OBJECTS))))
+$(eval $(call room,guests/small,small,))
+
+$(OUT)/%.bin: $(OUT)/%.elf
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+# The host tool: its own sources, and the pure parts of lib/ that predict what firmware does.
+TOOL := $(BUILD)/redoubt
+TOOL_SOURCES := $(wildcard tools/*.c) $(addprefix lib/,fdt.c print.c vmplan.c vmplan_tree.c vmconfig.c cpio.c)
+$(TOOL): $(TOOL_SOURCES) $(wildcard tools/*.h lib/*.h abi/*.h plat/virt/include/plat/*.h) Makefile
+	@mkdir -p $(@D)
+	$(call say,HOSTCC,$@)
+	$(Q)$(HOSTCC) -std=c11 -D_GNU_SOURCE -O2 -g -ffile-prefix-map=$(CURDIR)/= $(WARN) -I. -Iplat/virt/include \
+		$(TOOL_SOURCES) -lcrypto -o $@
+
+## images   build every image for the target
+images: $(IMAGES)
+
+## clean    remove what was built
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,61 @@
+/*
+ * Boot hand-over: what ROM tells the monitor, and the monitor the mediator. One page, made by a
+ * trusted room, at an address that only trusted rooms can write. Source of every field: ROM.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef ABI_BOOT_H
+#define ABI_BOOT_H
+
+#include <assert.h>
+#include <stdint.h>
+
+#define BOOT_INFO_MAGIC			0x544f4f4244524552ull	/* "RERDBOOT" */
+#define BOOT_INFO_VERSION		1
+#define BOOT_MEASUREMENT_MAX		12
+#define BOOT_POLICY_MAX			24
+
+/* A boot stage, in the order in which it was hashed. */
+struct boot_measurement {
+	char name[16];			/* NUL padded */
+	uint8_t sha256[32];
+};
+
+/* The platform record: what of the board is measured. Its SHA-256 is the anchor's last log entry. */
+#define BOOT_PLATFORM_NAME		"platform"
+struct boot_platform {
+	uint64_t cpu_count;
+	uint64_t ram_base, ram_bytes;
+};
+
+/* A domain measurement that may be activated. */
+struct boot_policy_entry {
+	char name[12];			/* NUL padded; for messages only */
+	uint32_t role;			/* HOST_ROLE_* */
+	uint8_t sha256[32];
+};
+
+struct boot_range {
+	uint64_t base, bytes;
+};
+
+struct boot_info {
+	uint64_t magic;
+	uint32_t version;
+	uint32_t cpu_count;
+	struct boot_range ram;		/* DRAM, from the board's device tree, bounded */
+	struct boot_range loader;	/* loader window: never given to a domain; initial ramdisk */
+	struct boot_range mediator;	/* image of the mediator (its carve-out starts at the base) */
+	uint64_t mediator_entry;
+	struct boot_range outer;	/* image of the outer OS */
+	uint64_t outer_entry;
+	struct boot_range box;		/* image of the box, in outer-OS memory */
+	uint64_t outer_dtb;		/* device tree of the outer OS, written by the monitor */
+	struct boot_range carveout;	/* DRAM that the mediator keeps for itself (image included) */
+	uint32_t measurement_count;
+	uint32_t policy_count;
+	struct boot_measurement measurements[BOOT_MEASUREMENT_MAX];
+	struct boot_policy_entry policy[BOOT_POLICY_MAX];
+};
+_Static_assert(sizeof(struct boot_info) <= 4096, "boot_info fits one page");
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * Monitor calls beyond PSCI and SMCCC: SiP service range, SMC from EL2 only.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef ABI_MONITOR_H
+#define ABI_MONITOR_H
+
+/* x1 ESR_EL2 or 0, x2 PC, x3 FAR or line, x4, x5 16 bytes of text. Does not return: the monitor writes
+ * the crash record, prints it and stops the machine. */
+#define MONITOR_FAIL			0xc2000000
+
+#endif

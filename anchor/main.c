@@ -1,0 +1,24 @@
+/*
+ * Boot of the anchor: map and log; then it waits for calls.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include "anchor/room.h"
+#include "abi/anchor.h"
+#include "lib/check.h"
+
+int64_t anchor_main(const struct boot_info *boot_info)
+{
+	if (boot_info->magic != BOOT_INFO_MAGIC || boot_info->version != BOOT_INFO_VERSION)
+		return ANCHOR_ERR_ARGS;
+	if (memory_map(&boot_info->ram) != OK || log_fill(boot_info) != OK)
+		return ANCHOR_ERR_ARGS;
+	return ANCHOR_OK;
+}
+
+/* The vectors report a BRK like any other exception; the record's PC leads to the line. */
+void check_failed(const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	__builtin_trap();
+}

@@ -1,0 +1,54 @@
+/*
+ * Trust anchor: S-EL1. It trusts ROM, monitor and board. Its callers (monitor, and the mediator
+ * through it) are trusted with its results but not with its memory: every address and index is
+ * checked.
+ *
+ * Promises: the measurement log is filled once, at boot, and never changes. A call reads DRAM only,
+ * writes only its own memory, keeps nothing between calls, and ends within 50,000 instructions.
+ *
+ * Concurrency: one CPU at a time, interrupts masked; the monitor holds the lock.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef ANCHOR_ROOM_H
+#define ANCHOR_ROOM_H
+
+#ifndef __ASSEMBLER__
+#include "abi/boot.h"
+#include "lib/compiler.h"
+#include "lib/status.h"
+
+/* Registers x0..x6 of a call, in and out. */
+struct call {
+	uint64_t x[7];
+};
+
+/*
+ * main.c: entered once by anchor_start.S with the MMU off. Returns ANCHOR_OK with MMU and log set
+ * up.
+ */
+int64_t anchor_main(const struct boot_info *boot_info);
+
+/*
+ * calls.c: one call. The result code goes to x[0]; on an error all other registers stay as they
+ * came.
+ */
+void calls_dispatch(struct call *call);
+
+/*
+ * log.c: fill the measurement log from the ROM's hand-over; adds the platform record. ERR_ARGS if
+ * it is malformed.
+ */
+MUST_CHECK enum status log_fill(const struct boot_info *boot_info);
+/* log.c: entry @index; ERR_NOT_FOUND past the end. */
+MUST_CHECK enum status log_read(uint64_t index, struct boot_measurement *out);
+
+/*
+ * memory.c: the anchor's own map, with DRAM read-only; then the MMU is on. ERR_NO_MEMORY if the
+ * tables do not suffice.
+ */
+MUST_CHECK enum status memory_map(const struct boot_range *ram);
+/* memory.c: is [@pa, @pa + @bytes) DRAM that is mapped? */
+bool memory_is_ram(uint64_t pa, uint64_t bytes);
+#endif
+
+#endif

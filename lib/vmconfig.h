@@ -1,0 +1,45 @@
+/*
+ * The text that describes one VM: lines of key=value, '#' starts a comment line. Linked into lwk
+ * (which starts the VM) and redoubt (which predicts its measurement), so both read it alike.
+ *
+ *   memory_mib=512          RAM in MiB, even; required
+ *   vcpus=2                 1 .. VMPLAN_VCPU_MAX; default 1
+ *   args=console=ttyAMA0    kernel command line: all after the first '='; default none
+ *   raw=0                   1: kernel is a flat binary, not an arm64 Image
+ *   autostart=0             1: started at boot
+ *   console=0               1: the terminal is attached when it is started at boot
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef LIB_VMCONFIG_H
+#define LIB_VMCONFIG_H
+
+#include "lib/compiler.h"
+#include "lib/status.h"
+#include "lib/vmplan.h"
+
+struct vmconfig {
+	uint32_t memory_mib;
+	uint32_t vcpu_count;
+	bool raw;
+	bool autostart;
+	bool console;
+	char args[VMPLAN_BOOTARGS_MAX];
+};
+
+/* Why a text was refused. */
+struct vmconfig_error {
+	unsigned line;		/* from 1; 0: the text as a whole */
+	char found[64];		/* what stands there, cut, printable */
+	char expected[128];
+};
+
+/**
+ * vmconfig_parse - read the @bytes at @text, which need not end in NUL or newline and may be hostile.
+ *
+ * Returns OK; ERR_ARGS with @error filled: unknown key, key given twice, value out of its range,
+ * control character, line without '=', memory_mib absent. @out is complete only on OK.
+ */
+MUST_CHECK enum status vmconfig_parse(const char *text, size_t bytes, struct vmconfig *out,
+				      struct vmconfig_error *error);
+
+#endif

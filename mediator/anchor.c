@@ -1,0 +1,51 @@
+/*
+ * Calls to the anchor. An answer other than OK to a well-formed request is a fault of a trusted
+ * room: the mediator stops.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include "mediator/anchor.h"
+#include "arch/linear.h"
+#include "lib/memory.h"
+#include "mediator/cpu.h"
+
+/* Headers must lie in DRAM where the anchor reads them; one a CPU, so that no lock is needed. */
+static ALIGNED(64) struct { struct measurement_header header; uint8_t pad[40]; } headers[PLAT_CPU_MAX];
+
+static void chain_call(struct smc_args *args, uint64_t chain[4])
+{
+	smc_call(args);
+	CHECK(args->x[0] == ANCHOR_OK);
+	memcpy(chain, &args->x[1], 32);
+}
+
+void anchor_hash_init(uint64_t kind, uint64_t chain[4])
+{
+	struct smc_args args = { { ANCHOR_HASH_INIT, kind } };
+
+	chain_call(&args, chain);
+}
+
+void anchor_hash_extend(pa_t pa, uint64_t ipa, uint64_t chain[4])
+{
+	struct smc_args args = { { ANCHOR_HASH_EXTEND, pa_value(pa), ipa, chain[0], chain[1], chain[2], chain[3] } };
+
+	chain_call(&args, chain);
+}
+
+void anchor_hash_final(const struct measurement_header *header, uint64_t chain[4])
+{
+	struct measurement_header *copy = &headers[cpu_this()->index].header;
+
+	*copy = *header;
+	struct smc_args args = { { ANCHOR_HASH_FINAL, linear_address(copy), sizeof(*copy), chain[0], chain[1],
+				   chain[2], chain[3] } };
+
+	chain_call(&args, chain);
+}
+
+enum status anchor_measurement(uint64_t index, struct smc_args *out)
+{
+	*out = (struct smc_args){ { ANCHOR_MEASUREMENT_READ, index } };
+	smc_call(out);
+	return out->x[0] == ANCHOR_OK ? OK : ERR_NOT_FOUND;
+}

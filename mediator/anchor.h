@@ -1,0 +1,24 @@
+/*
+ * The mediator's side of the anchor's calls. Never with a lock held: the anchor takes its time.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef MEDIATOR_ANCHOR_H
+#define MEDIATOR_ANCHOR_H
+
+#include "abi/anchor.h"
+#include "arch/cpu.h"
+#include "mediator/room.h"
+
+/* anchor_hash_init - first value of the chain of a box or a VM (ANCHOR_CHAIN_*). */
+void anchor_hash_init(uint64_t kind, uint64_t chain[4]);
+
+/* anchor_hash_extend - the granule at @pa, which this call holds, was populated at @ipa. */
+void anchor_hash_extend(pa_t pa, uint64_t ipa, uint64_t chain[4]);
+
+/* anchor_hash_final - chain becomes the measurement of a domain with this header. */
+void anchor_hash_final(const struct measurement_header *header, uint64_t chain[4]);
+
+/* anchor_measurement - record @index of the boot log: x1, x2 name, x3..x6 digest. ERR_NOT_FOUND past the end. */
+MUST_CHECK enum status anchor_measurement(uint64_t index, struct smc_args *out);
+
+#endif

@@ -1,0 +1,359 @@
+/*
+ * The tables of calls. Decides who may make a call and how a status looks from outside; what a call
+ * does is its handler's.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include "mediator/calls.h"
+#include "abi/psci.h"
+#include "abi/smccc.h"
+#include "arch/linear.h"
+#include "lib/memory.h"
+#include "mediator/anchor.h"
+#include "mediator/granule.h"
+#include "mediator/log.h"
+#include "mediator/memory.h"
+#include "mediator/pair.h"
+#include "mediator/psci.h"
+#include "mediator/run.h"
+#include "mediator/virq.h"
+
+/* --- host calls that only look, or touch no memory --- */
+
+static enum status host_info(struct call *call)
+{
+	call->results[0] = HOST_ABI_VERSION;
+	call->results[1] = HOST_PAIR_MAX;
+	call->results[2] = HOST_VCPU_MAX;
+	call->results[3] = granule_count();
+	call->results[4] = granule_count_outer();
+	return OK;
+}
+
+static uint64_t handle_of(struct granule granule)
+{
+	return granule.who.who < 2 ? 0 : pair_handle((granule.who.who - 2u) / 2);
+}
+
+#define INFO_RUN_BYTES 0x1000000ull
+
+static enum status host_granule_info(struct call *call)
+{
+	struct pa_range range;
+	enum status status = pa_range_make(call->args[0], GRANULE_BYTES, GRANULE_BYTES, &range);
+
+	if (status != OK || !granule_is_ram(range))
+		return ERR_ARGS;
+	struct granule first = granule_get(range.base);
+	uint64_t bytes = GRANULE_BYTES;
+
+	for (; bytes < INFO_RUN_BYTES; bytes += GRANULE_BYTES) {
+		struct pa_range next = { pa_add(range.base, bytes), GRANULE_BYTES };
+		struct granule granule = granule_get(next.base);
+
+		if (!granule_is_ram(next) || granule.state != first.state || granule.who.who != first.who.who)
+			break;
+	}
+	call->results[0] = first.state;
+	call->results[1] = handle_of(first);
+	call->results[2] = first.who.who & 1;
+	call->results[3] = bytes;
+	return OK;
+}
+
+static enum status host_notify(struct call *call)
+{
+	struct pair_slot *slot = pair_lookup(call->args[0]);
+	enum status status = ERR_STATE;
+
+	if (slot == NULL)
+		return ERR_NOT_FOUND;
+	/* The slot's lock keeps the descriptor and its contexts in place. */
+	spin_lock(&slot->lock);
+	if (pair_lookup(call->args[0]) == slot && atomic_load(&slot->state) == HOST_PAIR_ACTIVE) {
+		virq_set_private(slot->pair->contexts[HOST_ROLE_BOX][0], BOX_INTID_DOORBELL);
+		status = OK;
+	}
+	spin_unlock(&slot->lock);
+	return status;
+}
+
+static enum status host_terminate(struct call *call)
+{
+	return pair_terminate(call->args[0]);
+}
+
+static enum status host_pair_info(struct call *call)
+{
+	if (call->args[0] >= HOST_PAIR_MAX)
+		return ERR_ARGS;
+	unsigned index = (unsigned)call->args[0];
+	struct pair_slot *slot = &pair_slots[index];
+
+	spin_lock(&slot->lock);
+	uint64_t handle = pair_handle(index);
+
+	if (pair_lookup(handle) == slot) {
+		call->results[0] = handle;
+		call->results[1] = atomic_load(&slot->state);
+		call->results[2] = slot->pair->class;
+		call->results[3] = slot->pair->vcpu_count;
+		call->results[4] = slot->pair->granule_count;
+	}
+	spin_unlock(&slot->lock);
+	return OK;
+}
+
+static enum status host_pair_measurement(struct call *call)
+{
+	struct pair_slot *slot = pair_lookup(call->args[0]);
+	enum status status = ERR_NOT_FOUND;
+
+	if (call->args[1] > HOST_ROLE_VM)
+		return ERR_ARGS;
+	if (slot == NULL)
+		return ERR_NOT_FOUND;
+	spin_lock(&slot->lock);
+	if (pair_lookup(call->args[0]) == slot) {
+		const struct domain *domain = &slot->pair->domains[call->args[1]];
+
+		memcpy(call->results, domain->chain, HOST_MEASUREMENT_BYTES);
+		call->results[4] = domain->is_final ? 1 : 0;
+		status = OK;
+	}
+	spin_unlock(&slot->lock);
+	return status;
+}
+
+static enum status host_boot_measurement(struct call *call)
+{
+	struct smc_args answer;
+	enum status status = anchor_measurement(call->args[0], &answer);
+
+	if (status == OK)
+		memcpy(call->results, &answer.x[1], sizeof(call->results));
+	return status;
+}
+
+static enum status host_ring_read(struct call *call)
+{
+	struct pa_range page;
+	pa_t failed;
+	enum status status = pa_range_make(call->args[3], GRANULE_BYTES, GRANULE_BYTES, &page);
+
+	if (status != OK || call->args[0] >= cpu_count() || call->args[1] > HOST_RING_LOG)
+		return ERR_ARGS;
+	status = granule_hold(page, GRANULE_OUTER, WHO_OUTER, &failed);
+	if (status != OK) {
+		call->refused = pa_value(failed);
+		return status;
+	}
+	const struct cpu *cpu = &cpus[call->args[0]];
+	const struct ring *ring = call->args[1] == HOST_RING_TRACE ? &cpu->trace : &cpu->log;
+	uint64_t first;
+	unsigned count = ring_read(ring, call->args[2], linear_pointer(pa_value(page.base)),
+				   GRANULE_BYTES / sizeof(struct host_record), &first);
+
+	granule_release(page, GRANULE_OUTER, WHO_OUTER);
+	call->results[0] = count;
+	call->results[1] = first;
+	call->results[2] = first + count;
+	return OK;
+}
+
+/* --- box calls --- */
+
+static enum status box_info(struct call *call)
+{
+	const struct pair *pair = call->context->pair;
+
+	call->results[0] = BOX_ABI_VERSION;
+	call->results[1] = pair->vcpu_count;
+	call->results[2] = pair->domains[HOST_ROLE_VM].ram_bytes;
+	call->results[3] = pair->class;
+	call->results[4] = call->context->index;
+	return OK;
+}
+
+/* The VM's vCPU and SPI that two arguments name, or NULL. */
+static struct context *spi_target(const struct call *call)
+{
+	const struct pair *pair = call->context->pair;
+
+	if (call->args[0] >= pair->vcpu_count || call->args[1] < VIRQ_SPI_BASE || call->args[1] >= VIRQ_SPI_END)
+		return NULL;
+	return pair->contexts[HOST_ROLE_VM][call->args[0]];
+}
+
+static enum status box_spi_set(struct call *call)
+{
+	struct context *vm = spi_target(call);
+
+	if (vm == NULL || call->args[2] > 0xff || call->args[3] > 1)
+		return ERR_ARGS;
+	virq_set_spi(vm, (unsigned)call->args[1], (uint8_t)call->args[2] & 0xf8, call->args[3] == 1);
+	return OK;
+}
+
+static enum status box_spi_clear(struct call *call)
+{
+	struct context *vm = spi_target(call);
+
+	return vm == NULL ? ERR_ARGS : virq_clear_spi(vm, (unsigned)call->args[1], &call->results[0]);
+}
+
+/* --- tables and dispatch --- */
+
+struct call_row {
+	const char *name;
+	enum status (*handler)(struct call *call);	/* NULL: switches context, dispatched by hand */
+	uint8_t results;				/* registers x1.. that it may write */
+};
+
+static const struct call_row host_rows[] = {
+	[HOST_INFO - HOST_CALL_BASE] = { "info", host_info, 5 },
+	[HOST_GRANULE_INFO - HOST_CALL_BASE] = { "granule_info", host_granule_info, 4 },
+	[HOST_PAIR_CREATE - HOST_CALL_BASE] = { "pair_create", memory_create, 1 },
+	[HOST_POOL_ADD - HOST_CALL_BASE] = { "pool_add", memory_pool_add, 1 },
+	[HOST_POPULATE - HOST_CALL_BASE] = { "populate", memory_populate, 2 },
+	[HOST_DONATE - HOST_CALL_BASE] = { "donate", memory_donate, 2 },
+	[HOST_ACTIVATE - HOST_CALL_BASE] = { "activate", memory_activate, 1 },
+	[HOST_RUN - HOST_CALL_BASE] = { "run", NULL, 3 },
+	[HOST_NOTIFY - HOST_CALL_BASE] = { "notify", host_notify, 0 },
+	[HOST_TERMINATE - HOST_CALL_BASE] = { "terminate", host_terminate, 0 },
+	[HOST_RECLAIM - HOST_CALL_BASE] = { "reclaim", memory_reclaim, 1 },
+	[HOST_PAIR_INFO - HOST_CALL_BASE] = { "pair_info", host_pair_info, 5 },
+	[HOST_PAIR_MEASUREMENT - HOST_CALL_BASE] = { "pair_measurement", host_pair_measurement, 5 },
+	[HOST_BOOT_MEASUREMENT - HOST_CALL_BASE] = { "boot_measurement", host_boot_measurement, 6 },
+	[HOST_RING_READ - HOST_CALL_BASE] = { "ring_read", host_ring_read, 3 },
+};
+_Static_assert(ARRAY_COUNT(host_rows) == HOST_CALL_END - HOST_CALL_BASE, "a row for each host call");
+
+static const struct call_row box_rows[] = {
+	[BOX_INFO - BOX_CALL_BASE] = { "info", box_info, 5 },
+	[BOX_VM_RUN - BOX_CALL_BASE] = { "vm_run", NULL, 4 },
+	[BOX_SPI_SET - BOX_CALL_BASE] = { "spi_set", box_spi_set, 0 },
+	[BOX_SPI_CLEAR - BOX_CALL_BASE] = { "spi_clear", box_spi_clear, 1 },
+	[BOX_SHARE - BOX_CALL_BASE] = { "share", memory_share, 0 },
+	[BOX_UNSHARE - BOX_CALL_BASE] = { "unshare", memory_unshare, 0 },
+	[BOX_NOTIFY - BOX_CALL_BASE] = { "notify", NULL, 0 },
+};
+_Static_assert(ARRAY_COUNT(box_rows) == BOX_CALL_END - BOX_CALL_BASE, "a row for each box call");
+
+/* Host and box calls share their codes for what both can return. */
+static int64_t code_of(enum status status)
+{
+	switch (status) {
+	case OK:
+		return HOST_OK;
+	case ERR_DENIED:
+		return HOST_ERR_DENIED;
+	case ERR_STATE:
+		return HOST_ERR_STATE;
+	case ERR_NO_MEMORY:
+		return HOST_ERR_NO_MEMORY;
+	case ERR_BUSY:
+		return HOST_ERR_BUSY;
+	case ERR_NOT_FOUND:
+		return HOST_ERR_NOT_FOUND;
+	case ERR_AUTH:
+		return HOST_ERR_MEASUREMENT;
+	case ERR_UNSUPPORTED:
+		return HOST_NOT_SUPPORTED;
+	default:
+		return HOST_ERR_ARGS;
+	}
+}
+_Static_assert(BOX_ERR_ARGS == HOST_ERR_ARGS && BOX_ERR_DENIED == HOST_ERR_DENIED &&
+	       BOX_ERR_STATE == HOST_ERR_STATE && BOX_ERR_BUSY == HOST_ERR_BUSY, "one mapping for both ABIs");
+
+static struct context *row_call(struct cpu *cpu, struct context *context, const struct call_row *row)
+{
+	struct call call = { .cpu = cpu, .context = context, .id = context->frame.x[0] };
+
+	memcpy(call.args, &context->frame.x[1], sizeof(call.args));
+	call.refused = call.args[0];
+	enum status status = row->handler(&call);
+
+	context->frame.x[0] = (uint64_t)code_of(status);
+	for (unsigned i = 0; i < row->results; i++)
+		context->frame.x[1 + i] = call.results[i];
+	trace(cpu, context, HOST_EVENT_CALL, call.id, call.args[0], call.args[1], (uint64_t)code_of(status));
+	if (status == ERR_DENIED || status == ERR_ARGS || status == ERR_STATE)
+		refusal(cpu, context, HOST_EVENT_REFUSED_CALL, call.id, call.refused, (uint64_t)code_of(status),
+			log_owner(pa_make(call.refused)));
+	return context;
+}
+
+static struct context *answer(struct context *context, int64_t result)
+{
+	context->frame.x[0] = (uint64_t)result;
+	return context;
+}
+
+static struct context *uid(struct context *context)
+{
+	context->frame.x[0] = REDOUBT_UID_W0;
+	context->frame.x[1] = REDOUBT_UID_W1;
+	context->frame.x[2] = REDOUBT_UID_W2;
+	context->frame.x[3] = REDOUBT_UID_W3;
+	return context;
+}
+
+/* SMCCC and PSCI: the same for every domain, by SMC and by HVC. */
+static struct context *call_common(struct cpu *cpu, struct context *context)
+{
+	uint64_t id = context->frame.x[0];
+
+	if (psci_is(id) || psci_is(id & ~BIT(30)))
+		return psci_call(cpu, context);
+	switch (id) {
+	case SMCCC_VERSION:
+		return answer(context, SMCCC_VERSION_1_2);
+	case SMCCC_ARCH_FEATURES:
+		context->frame.x[0] = context->frame.x[1] == SMCCC_VERSION ? SMCCC_SUCCESS :
+									     (uint64_t)SMCCC_NOT_SUPPORTED;
+		return context;
+	case SMCCC_VENDOR_HYP_UID:
+		return uid(context);
+	case SMCCC_VENDOR_HYP_REVISION:
+		context->frame.x[1] = HOST_ABI_VERSION;
+		return answer(context, 0);
+	default:
+		return answer(context, SMCCC_NOT_SUPPORTED);
+	}
+}
+
+struct context *call_smc(struct cpu *cpu, struct context *context)
+{
+	return call_common(cpu, context);
+}
+
+static struct context *call_host(struct cpu *cpu, struct context *context, uint64_t row)
+{
+	if (host_rows[row].handler == NULL)
+		return run_host(cpu, context->frame.x[1], context->frame.x[2]);
+	return row_call(cpu, context, &host_rows[row]);
+}
+
+static struct context *call_box(struct cpu *cpu, struct context *context, uint64_t row)
+{
+	if (box_rows[row].handler != NULL)
+		return row_call(cpu, context, &box_rows[row]);
+	if (row == BOX_VM_RUN - BOX_CALL_BASE)
+		return run_vm(cpu, context->frame.x[1], context->frame.x[2]);
+	uint64_t message = context->frame.x[1];
+
+	answer(context, BOX_OK);
+	return run_to_outer(cpu, HOST_EXIT_NOTIFY, message, 0);
+}
+
+struct context *call_hvc(struct cpu *cpu, struct context *context)
+{
+	uint64_t id = context->frame.x[0];
+
+	if (context->is_outer && id - HOST_CALL_BASE < ARRAY_COUNT(host_rows))
+		return call_host(cpu, context, id - HOST_CALL_BASE);
+	if (!context->is_outer && context->role == HOST_ROLE_BOX && id - BOX_CALL_BASE < ARRAY_COUNT(box_rows))
+		return call_box(cpu, context, id - BOX_CALL_BASE);
+	return call_common(cpu, context);
+}

@@ -1,0 +1,23 @@
+/*
+ * Host calls that move memory between the outer OS and pairs. Each is decode -> check and reserve ->
+ * commit, bounded in its work, and says how far it came.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef MEDIATOR_MEMORY_H
+#define MEDIATOR_MEMORY_H
+
+#include "mediator/calls.h"
+
+/* Handlers of calls.c's table; their contract is in abi/host.h and docs/abi.md. */
+enum status memory_create(struct call *call);
+enum status memory_pool_add(struct call *call);
+enum status memory_populate(struct call *call);
+enum status memory_donate(struct call *call);
+enum status memory_activate(struct call *call);
+enum status memory_reclaim(struct call *call);
+
+/* Handlers of box calls: one granule of the box's own RAM, shared with the outer OS or no longer. */
+enum status memory_share(struct call *call);
+enum status memory_unshare(struct call *call);
+
+#endif

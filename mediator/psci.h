@@ -1,0 +1,20 @@
+/*
+ * PSCI at EL2: for the outer OS backed by the monitor, for boxes and VMs by the run nest.
+ * Source: Arm DEN0022, "PSCI function prototypes".
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef MEDIATOR_PSCI_H
+#define MEDIATOR_PSCI_H
+
+#include "mediator/cpu.h"
+
+/* psci_is - is @id one of PSCI's? */
+bool psci_is(uint64_t id);
+
+/* psci_call - carry out the call in x0..x3 of the loaded @context; returns the context to enter. */
+struct context *psci_call(struct cpu *cpu, struct context *context);
+
+/* psci_supports - SMCCC_ARCH_FEATURES and PSCI_FEATURES: is the function there? */
+bool psci_supports(uint64_t id);
+
+#endif

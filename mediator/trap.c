@@ -1,0 +1,313 @@
+/*
+ * Exceptions from lower levels. Decides the meaning of a syndrome; who runs next is run.c's.
+ * Nothing here may CHECK anything that a lower level decides.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include "mediator/trap.h"
+#include "abi/monitor.h"
+#include "arch/cpu.h"
+#include "lib/memory.h"
+#include "mediator/calls.h"
+#include "mediator/distributor.h"
+#include "mediator/fp.h"
+#include "mediator/gic.h"
+#include "mediator/idreg.h"
+#include "mediator/log.h"
+#include "mediator/pair.h"
+#include "mediator/run.h"
+#include "mediator/time.h"
+#include "mediator/virq.h"
+
+static uint64_t register_get(const struct context *context, unsigned rt)
+{
+	return rt == 31 ? 0 : context->frame.x[rt];
+}
+
+static void register_set(struct context *context, unsigned rt, uint64_t value)
+{
+	if (rt != 31)
+		context->frame.x[rt] = value;
+}
+
+/* The guest-physical address of the abort in ESR, FAR and HPFAR; bit 39 masked where halves are alike. */
+static uint64_t fault_address(void)
+{
+	return (read_hpfar_el2() & BITS(39, 4)) << 8 | (read_far_el2() & (GRANULE_BYTES - 1));
+}
+
+static enum abort_kind abort_kind_of(uint64_t esr)
+{
+	if ((esr >> ESR_EC_SHIFT & ESR_EC_MASK) == ESR_EC_INSTRUCTION_ABORT_LOWER)
+		return ABORT_FETCH;
+	/* Cache maintenance reports "write". */
+	return (esr & ESR_ABORT_WNR) != 0 ? ABORT_WRITE : ABORT_READ;
+}
+
+static struct access access_decode(const struct context *context, uint64_t esr, uint64_t address)
+{
+	return (struct access){
+		.address = address,
+		.bytes = (uint8_t)(1u << bits_get(esr, 23, 22)),
+		.is_write = (esr & ESR_ABORT_WNR) != 0,
+		.value = register_get(context, (unsigned)bits_get(esr, 20, 16)),
+	};
+}
+
+/* An access that EL2 emulated is over: the value goes to the register that the syndrome names. */
+static void access_finish(struct context *context, uint64_t esr, const struct access *access)
+{
+	unsigned shift = 64 - 8u * access->bytes;
+	uint64_t value = access->value << shift;
+
+	context->frame.pc += 4;
+	if (access->is_write)
+		return;
+	value = (esr & ESR_ABORT_SSE) != 0 ? (uint64_t)((int64_t)value >> shift) : value >> shift;
+	register_set(context, (unsigned)bits_get(esr, 20, 16),
+		     (esr & ESR_ABORT_SF) != 0 ? value : (uint32_t)value);
+}
+
+/* A load or store that the syndrome describes fully, naturally aligned; anything else is never emulated. */
+static bool is_emulable(const struct context *context, uint64_t esr, uint64_t address)
+{
+	return (esr & ESR_ABORT_ISV) != 0 && (esr & (ESR_ABORT_S1PTW | ESR_ABORT_CM)) == 0 &&
+	       (esr & ESR_ABORT_FSC_MASK & ~3ull) == ESR_ABORT_FSC_TRANSLATION &&
+	       (context->frame.pstate & SPSR_AARCH32) == 0 &&
+	       (esr >> ESR_EC_SHIFT & ESR_EC_MASK) == ESR_EC_DATA_ABORT_LOWER &&
+	       is_aligned(address, 1ull << bits_get(esr, 23, 22));
+}
+
+static struct context *abort_refuse(struct cpu *cpu, struct context *context, uint64_t esr, uint64_t address)
+{
+	enum host_event event = context->is_outer || context->role == HOST_ROLE_BOX ? HOST_EVENT_FAULT :
+										       HOST_EVENT_VM_ABORT;
+	uint64_t owner = context->is_outer ? log_owner(pa_make(address)) : 0;
+
+	refusal(cpu, context, event, esr, context->frame.pc, address, owner);
+	context_inject_abort(context, abort_kind_of(esr), read_far_el2());
+	return context;
+}
+
+static struct context *abort_outer(struct cpu *cpu, struct context *context, uint64_t esr, uint64_t address)
+{
+	bool is_gicd = range_is_inside(address, 1, PLAT_GICD_BASE, PLAT_GICD_BYTES);
+
+	if (!is_emulable(context, esr, address) || !(is_gicd || redistributor_is(context, address)))
+		return abort_refuse(cpu, context, esr, address);
+	struct access access = access_decode(context, esr, address);
+
+	if (!is_gicd)
+		redistributor_access(context, &access);
+	else if (!distributor_access(context, &access))
+		refusal(cpu, context, HOST_EVENT_REFUSED_INTERRUPT, address, context->frame.pc, access.value, 1);
+	access_finish(context, esr, &access);
+	return context;
+}
+
+static struct context *abort_box(struct cpu *cpu, struct context *context, uint64_t esr, uint64_t address)
+{
+	if (is_emulable(context, esr, address) && redistributor_is(context, address)) {
+		struct access access = access_decode(context, esr, address);
+
+		redistributor_access(context, &access);
+		access_finish(context, esr, &access);
+		return context;
+	}
+	if (abort_kind_of(esr) == ABORT_FETCH) {
+		/* Its own vectors may be gone as well: it can't go on. */
+		refusal(cpu, context, HOST_EVENT_BOX_FAULT, esr, context->frame.pc, address, 0);
+		return run_to_outer(cpu, HOST_EXIT_FAULT, esr, address);
+	}
+	return abort_refuse(cpu, context, esr, address);
+}
+
+/* The VM waits for its box; only what the access itself says will come back in. */
+static struct context *abort_to_box(struct cpu *cpu, struct context *vm, uint64_t esr, uint64_t address)
+{
+	struct access access = access_decode(vm, esr, address);
+	uint64_t mask = access.bytes == 8 ? ~0ull : BIT(8 * access.bytes) - 1;
+
+	vm->mmio = (struct mmio_wait){
+		.valid = true, .write = access.is_write, .bytes = access.bytes,
+		.sign_extend = (esr & ESR_ABORT_SSE) != 0, .is_64 = (esr & ESR_ABORT_SF) != 0,
+		.rt = (uint8_t)bits_get(esr, 20, 16), .far = read_far_el2(),
+	};
+	return run_to_box(cpu, BOX_EXIT_MMIO, address, access.bytes | (access.is_write ? BOX_ACCESS_WRITE : 0u),
+			  access.is_write ? access.value & mask : 0);
+}
+
+static struct context *abort_vm(struct cpu *cpu, struct context *context, uint64_t esr, uint64_t address)
+{
+	address &= ~IPA_HALF;
+	bool is_ram_space = address >= context->pair->domains[HOST_ROLE_VM].ram_base;
+
+	if (is_ram_space || !is_emulable(context, esr, address))
+		return abort_refuse(cpu, context, esr, address);
+	if (!redistributor_is(context, address))
+		return abort_to_box(cpu, context, esr, address);
+	struct access access = access_decode(context, esr, address);
+
+	redistributor_access(context, &access);
+	access_finish(context, esr, &access);
+	return context;
+}
+
+static struct context *trap_abort(struct cpu *cpu, struct context *context, uint64_t esr)
+{
+	uint64_t address = fault_address();
+
+	if (context->is_outer)
+		return abort_outer(cpu, context, esr, address);
+	return context->role == HOST_ROLE_BOX ? abort_box(cpu, context, esr, address) :
+						abort_vm(cpu, context, esr, address);
+}
+
+#define ID(op0, op1, crn, crm, op2) ESR_SYSREG_ID(op0, op1, crn, crm, op2)
+
+/* Writes that mean nothing here, and reads of zero: what a kernel does once at boot and never needs. */
+static bool sysreg_is_ignored(uint64_t id)
+{
+	unsigned op0 = (unsigned)bits_get(id, 21, 20), op1 = (unsigned)bits_get(id, 16, 14);
+
+	switch (id) {
+	case ID(3, 0, 1, 0, 1):		/* ACTLR_EL1 */
+	case ID(3, 0, 12, 11, 6):	/* ICC_ASGI1R_EL1 */
+	case ID(3, 0, 12, 11, 7):	/* ICC_SGI0R_EL1 */
+	case ID(3, 3, 14, 2, 0):	/* CNTP_TVAL_EL0 */
+	case ID(3, 3, 14, 2, 1):	/* CNTP_CTL_EL0: the physical timer never fires */
+	case ID(3, 3, 14, 2, 2):	/* CNTP_CVAL_EL0 */
+	case ID(1, 0, 7, 6, 2):		/* DC ISW, CSW, CISW: set/way maintenance has no meaning in a VM */
+	case ID(1, 0, 7, 10, 2):
+	case ID(1, 0, 7, 14, 2):
+		return true;
+	default:
+		return op0 == 2 && op1 == 0;	/* debug registers */
+	}
+}
+
+static struct context *trap_sysreg(struct cpu *cpu, struct context *context, uint64_t esr)
+{
+	uint64_t id = esr & ESR_SYSREG_ID_MASK;
+	unsigned rt = (unsigned)bits_get(esr, 9, 5), crm = (unsigned)bits_get(esr, 4, 1);
+	bool is_read = (esr & ESR_SYSREG_READ) != 0;
+
+	if (is_read && (id & ID(3, 7, 15, 0, 0)) == ID(3, 0, 0, 0, 0) && crm >= 1 && crm <= 7) {
+		register_set(context, rt, idreg_read(crm, (unsigned)bits_get(esr, 19, 17)));
+	} else if (!is_read && id == ID(3, 0, 12, 11, 5)) {
+		virq_generate_sgi(context, register_get(context, rt));
+	} else if (sysreg_is_ignored(id)) {
+		if (is_read)
+			register_set(context, rt, 0);
+	} else {
+		refusal(cpu, context, HOST_EVENT_REFUSED_SYSREG, esr, context->frame.pc, 0, 0);
+		context_inject_undefined(context);
+		return context;
+	}
+	context->frame.pc += 4;
+	return context;
+}
+
+static struct context *trap_wfx(struct cpu *cpu, struct context *context)
+{
+	context->frame.pc += 4;
+	return context->is_outer ? context : run_wait(cpu);
+}
+
+static struct context *trap_other(struct cpu *cpu, struct context *context, uint64_t esr)
+{
+	switch (esr >> ESR_EC_SHIFT & ESR_EC_MASK) {
+	case ESR_EC_SYSREG:
+		return trap_sysreg(cpu, context, esr);
+	case ESR_EC_WFX:
+		return trap_wfx(cpu, context);
+	case ESR_EC_DATA_ABORT_LOWER:
+	case ESR_EC_INSTRUCTION_ABORT_LOWER:
+		return trap_abort(cpu, context, esr);
+	case ESR_EC_FP:
+		fp_take(cpu, context);
+		return context;
+	default:
+		/* SVE, SME, pointer authentication, AArch32 coprocessors, ...: not there. */
+		refusal(cpu, context, HOST_EVENT_REFUSED_SYSREG, esr, context->frame.pc, 0, 0);
+		context_inject_undefined(context);
+		return context;
+	}
+}
+
+struct context *trap_sync(struct context *context)
+{
+	struct cpu *cpu = cpu_this();
+	uint64_t esr = read_esr_el2();
+	uint64_t class = esr >> ESR_EC_SHIFT & ESR_EC_MASK;
+	struct context *next;
+
+	if (class == ESR_EC_SMC64) {
+		context->frame.pc += 4;
+		next = call_smc(cpu, context);
+	} else if (class == ESR_EC_HVC64) {
+		next = call_hvc(cpu, context);
+	} else {
+		next = trap_other(cpu, context, esr);
+	}
+	return cpu->recheck ? run_resolve(cpu) : next;
+}
+
+struct context *trap_irq(struct context *context)
+{
+	struct cpu *cpu = cpu_this();
+	uint64_t intid;
+
+	while ((intid = gic_acknowledge()) < ICC_INTID_SPURIOUS) {
+		trace(cpu, context, HOST_EVENT_IRQ, intid, context->frame.pc, 0, 0);
+		if (intid == INTID_TIMER) {
+			/* Whose it is was decided when it was loaded; its EOI deactivates. */
+			virq_hold_physical(context, INTID_TIMER);
+		} else if (intid == INTID_HYP_TIMER) {
+			time_arm(cpu, TIME_NEVER);
+			gic_deactivate(intid);
+		} else if (intid == INTID_MAINTENANCE) {
+			/* The refill takes its reason away, then it may end. */
+			virq_refill(context);
+			gic_deactivate(intid);
+		} else if (intid == INTID_KICK) {
+			gic_deactivate(intid);
+		} else {
+			virq_hold_physical(cpu->outer, (unsigned)intid);
+		}
+	}
+	return run_resolve(cpu);
+}
+
+struct context *trap_serror(struct context *context)
+{
+	/* Nobody below can be blamed for sure: it is recorded, and the context goes on. */
+	refusal(cpu_this(), context, HOST_EVENT_FAULT, read_esr_el2(), context->frame.pc, 0, 0);
+	return context;
+}
+
+static NORETURN void stop(uint64_t esr, uint64_t pc, uint64_t far, const char *text)
+{
+	struct smc_args args = { { MONITOR_FAIL, esr, pc, far } };
+
+	/* Sixteen characters say where; the rest is in the registers. */
+	memcpy(&args.x[4], text, strlen(text) < 16 ? strlen(text) : 16);
+	smc_call(&args);
+	for (;;)
+		wfi();
+}
+
+void trap_own(void)
+{
+	stop(read_esr_el2(), read_elr_el2(), read_far_el2(), "mediator trap");
+}
+
+void check_failed(const char *file, int line)
+{
+	const char *name = file;
+
+	for (const char *c = file; *c != '\0'; c++) {
+		if (*c == '/')
+			name = c + 1;
+	}
+	stop(0, (uint64_t)__builtin_return_address(0), (uint64_t)line, name);
+}

@@ -1,0 +1,117 @@
+/*
+ * Monitor: EL3 after boot. It trusts ROM, anchor and board. From the normal world only EL2 (the
+ * mediator) may call it; EL1 and EL0 there are hostile, and the monitor gives them nothing but an
+ * undefined-instruction exception of their own.
+ *
+ * Promises: a CPU enters the normal world only at EL2, at an address in the mediator's image. No
+ * EL3 or anchor value reaches the normal world but the named results. Anything unexpected at EL3,
+ * in the anchor, or reported by the mediator ends in a crash record and power-off.
+ *
+ * Concurrency: each CPU has its own stack and runs with interrupts masked. Shared state: power.c's
+ * states (atomics), the anchor's context (one lock, world.c), the crash record (first CPU wins).
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef MONITOR_ROOM_H
+#define MONITOR_ROOM_H
+
+#include "monitor/layout.h"
+
+#ifndef __ASSEMBLER__
+#include "abi/boot.h"
+#include "arch/frame.h"
+#include "lib/compiler.h"
+#include "lib/status.h"
+#include "plat/memory.h"
+
+/*
+ * main.c: entered by monitor_start.S with the MMU off; CPU 0 first, the others when CPU 0 wakes
+ * them.
+ */
+NORETURN void monitor_main(void);
+NORETURN void monitor_main_secondary(unsigned cpu);
+/* main.c: this boot's hand-over, copied from PLAT_BOOT_INFO and checked for magic and version. */
+extern struct boot_info boot_info;
+
+/*
+ * calls.c: an SMC from the normal world; results go to the frame. Called on this CPU's stack,
+ * interrupts masked.
+ */
+void calls_smc(struct frame *frame);
+/* calls.c: any other synchronous exception from the normal world. */
+void calls_trap(void);
+
+/* memory.c: build the monitor's map; memory_enable turns it on for the calling CPU. */
+void memory_map(void);
+void memory_enable(void);
+/* memory.c: is @address in a guard page below a stack? */
+bool memory_is_guard(uint64_t address);
+
+/*
+ * gic.c: distributor (once) and this CPU's redistributor and CPU interface; everything to the
+ * normal world but SGI 8-15.
+ */
+void gic_init(void);
+void gic_init_cpu(unsigned cpu);
+/*
+ * gic.c: wake one CPU that sleeps, in the ROM or in power.c; or make all others look at
+ * crash_check_stopping.
+ */
+void gic_wake(unsigned cpu);
+void gic_wake_others(void);
+/* gic.c: a group 0 interrupt, taken from the normal world or found after WFI: acknowledge it. */
+void gic_acknowledge(void);
+/* gic.c: this CPU's interrupts of the normal world neither reach it nor end a WFI. */
+void gic_close_normal(void);
+
+/* power.c: PSCI. Results are PSCI_* values; what they mean is in abi/psci.h. */
+int64_t power_cpu_on(uint64_t target, uint64_t entry, uint64_t context);
+int64_t power_cpu_off(void);
+int64_t power_cpu_suspend(uint32_t power_state);
+int64_t power_affinity_info(uint64_t target, uint64_t level);
+/* power.c: this CPU is running (CPU 0 at boot). */
+void power_mark_on(unsigned cpu);
+/* power.c: sleep until CPU_ON, then enter the normal world. Called with an empty stack. */
+NORETURN void power_sleep(unsigned cpu);
+
+/* world.c: start the anchor once, on CPU 0; stops the machine if it fails. */
+void world_start_anchor(void);
+/* world.c: an anchor call: x0..x6 of @frame in and out. Any CPU; one at a time. */
+void world_call_anchor(struct frame *frame);
+/*
+ * world.c: set what the monitor decides about the normal world, then enter EL2 with @x0 and all
+ * other registers zero.
+ */
+NORETURN void world_enter_normal(uint64_t entry, uint64_t x0);
+
+/* tree.c: write the outer OS's device tree at PLAT_OUTER_DTB; stops if it does not fit. */
+void tree_write(void);
+
+/* Who failed: the value goes into the crash record. */
+enum crash_level {
+	CRASH_ANCHOR = 1,
+	CRASH_MEDIATOR = 2,
+	CRASH_MONITOR = 3,
+};
+
+/* crash.c: record, print, power off. @text is printable; it is cut to CRASH_TEXT_BYTES - 1. */
+NORETURN void crash_stop(enum crash_level level, uint64_t esr, uint64_t pc, uint64_t far,
+			 const char *text);
+/*
+ * crash.c: an exception at EL3; called on the emergency stack. @vector counts the slots of the
+ * table.
+ */
+NORETURN void crash_exception(uint64_t vector);
+/* crash.c: an exception out of the anchor that is not a call of its. */
+NORETURN void crash_anchor_exception(void);
+/* crash.c: does another CPU stop the machine? Then stay away from it for good. */
+void crash_check_stopping(void);
+
+/* arch/arm64/monitor_*.S */
+void monitor_anchor_enter(uint64_t args[7]);
+void monitor_fp_save(void *area);
+void monitor_fp_load(const void *area);
+NORETURN void monitor_eret_normal(uint64_t x0);
+NORETURN void monitor_sleep_on_empty_stack(unsigned cpu);
+#endif
+
+#endif

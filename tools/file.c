@@ -1,0 +1,110 @@
+/*
+ * Whole files in memory, and their SHA-256 digests (OpenSSL).
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <openssl/evp.h>
+#include "tools/verbs.h"
+
+static int file_failed(const char *path, int error)
+{
+	return refuse(TOOL_FAILED, &(struct refusal){
+		.code = "file-unreadable", .object = path, .problem = strerror(error),
+		.expected = "a regular file that can be read",
+		.advice = "build it first ('make images'), or name another file" });
+}
+
+static int stream_read(struct file *file, FILE *stream, size_t bytes_max)
+{
+	struct stat info;
+
+	if (fstat(fileno(stream), &info) != 0)
+		return file_failed(file->path, errno);
+	if (!S_ISREG(info.st_mode))
+		return file_failed(file->path, EISDIR);
+	if ((uintmax_t)info.st_size > bytes_max) {
+		return refuse(TOOL_CONFIGURATION, &(struct refusal){
+			.code = "file-too-large", .object = file->path,
+			.problem = "the file does not fit",
+			.expected = text("at most %zu bytes", bytes_max),
+			.found = text("%jd bytes", (intmax_t)info.st_size),
+			.advice = "make it smaller; its room is fixed by the board's memory map" });
+	}
+	file->count = (size_t)info.st_size;
+	file->bytes = malloc(file->count + 1);
+	if (file->bytes == NULL)
+		return file_failed(file->path, ENOMEM);
+	if (fread(file->bytes, 1, file->count, stream) != file->count) {
+		file_free(file);
+		return file_failed(file->path, EIO);
+	}
+	return TOOL_DONE;
+}
+
+int file_read(struct file *file, const char *path, size_t bytes_max)
+{
+	FILE *stream = fopen(path, "rb");
+
+	*file = (struct file){ .path = path };
+	if (stream == NULL)
+		return file_failed(path, errno);
+
+	int result = stream_read(file, stream, bytes_max);
+
+	(void)fclose(stream);
+	return result;
+}
+
+void file_free(struct file *file)
+{
+	free(file->bytes);
+	file->bytes = NULL;
+	file->count = 0;
+}
+
+int digest_make(const void *bytes, size_t count, uint8_t out[DIGEST_BYTES])
+{
+	unsigned out_bytes = 0;
+
+	if (EVP_Digest(bytes, count, out, &out_bytes, EVP_sha256(), NULL) == 1 &&
+	    out_bytes == DIGEST_BYTES)
+		return TOOL_DONE;
+	return refuse(TOOL_FAILED, &(struct refusal){
+		.code = "no-sha256", .object = "libcrypto", .problem = "SHA-256 failed",
+		.advice = "check OpenSSL: 'openssl dgst -sha256 FILE' must work" });
+}
+
+void digest_print(const uint8_t digest[DIGEST_BYTES], char out[DIGEST_TEXT_BYTES])
+{
+	for (size_t i = 0; i < DIGEST_BYTES; i++)
+		(void)snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
+static int digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+bool digest_parse(const char *hex, uint8_t out[DIGEST_BYTES])
+{
+	if (strlen(hex) != 2 * DIGEST_BYTES)
+		return false;
+	for (size_t i = 0; i < DIGEST_BYTES; i++) {
+		int high = digit_value(hex[2 * i]), low = digit_value(hex[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		out[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}

@@ -1,0 +1,69 @@
+/*
+ * redoubt: the host tool. Decides which verb runs; what a verb does is in the file of its name.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include <stdio.h>
+#include <string.h>
+#include "tools/verbs.h"
+
+static const struct verb verbs[] = {
+	{ "doctor", verb_doctor, "check this machine and say what to do" },
+	{ "measure", verb_measure, "compute the measurement of a box or a VM from its files" },
+	{ "provision", verb_provision, "make a secure flash image and list its digests" },
+};
+
+static void help_print(FILE *out)
+{
+	fprintf(out, "usage: redoubt VERB [OPTION]...    (redoubt VERB -h explains one verb)\n\n");
+	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++)
+		fprintf(out, "  %-12s %s\n", verbs[i].name, verbs[i].help);
+	fprintf(out, "\nexit codes: 0 done, 1 failed, 2 usage, 10 configuration refused,\n"
+		"            14 measurement does not match, 18 platform lacks it\n");
+}
+
+/* How many leading characters two names share: enough of a spelling hint for a short list. */
+static size_t prefix_shared(const char *a, const char *b)
+{
+	size_t count = 0;
+
+	while (a[count] != '\0' && a[count] == b[count])
+		count++;
+	return count;
+}
+
+static int verb_unknown(const char *name)
+{
+	const struct verb *best = NULL;
+	size_t best_shared = 0;
+
+	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++) {
+		size_t shared = prefix_shared(verbs[i].name, name);
+
+		if (shared > best_shared) {
+			best = &verbs[i];
+			best_shared = shared;
+		}
+	}
+	return refuse(TOOL_USAGE, &(struct refusal){
+		.code = "unknown-verb", .object = name, .problem = "there is no such verb",
+		.advice = best != NULL ? text("did you mean 'redoubt %s'?", best->name)
+				       : "'redoubt -h' lists the verbs" });
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		help_print(stderr);
+		return TOOL_USAGE;
+	}
+	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		help_print(stdout);
+		return TOOL_DONE;
+	}
+	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++) {
+		if (strcmp(argv[1], verbs[i].name) == 0)
+			return verbs[i].run(argc - 1, argv + 1);
+	}
+	return verb_unknown(argv[1]);
+}

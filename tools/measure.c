@@ -1,0 +1,358 @@
+/*
+ * redoubt measure: the measurement that a box or a VM will have, from the files that it is made of.
+ * Placement and device tree of a VM are lib/vmplan's, as in the lightweight kernel.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "abi/console.h"
+#include "abi/host.h"
+#include "lib/vmconfig.h"
+#include "lib/vmplan.h"
+#include "tools/measurement.h"
+#include "tools/verbs.h"
+
+/* More than any board here has RAM for; a larger file is a mistake. */
+#define FILE_BYTES_MAX		(1ull << 30)
+#define CONFIG_BYTES_MAX	0x10000
+#define NAME_MAX_CHARACTERS	11
+
+struct request {
+	const char *name;
+	const char *kernel, *initrd, *box, *directory;
+	struct vmconfig config;
+	bool has_memory, has_vcpus;
+	bool json, digest_only;
+};
+
+/* A domain that was measured, for printing. */
+struct result {
+	const char *role;
+	const char *name;
+	uint8_t digest[DIGEST_BYTES];
+	uint64_t granule_count;
+};
+
+static const char usage[] =
+	"usage: redoubt measure box FILE [--name NAME] [--digest | --json]\n"
+	"       redoubt measure vm --box FILE --kernel FILE [--initrd FILE] [--args TEXT] --vcpus N --memory MIB [--raw]\n"
+	"       redoubt measure vm --box FILE --dir DIRECTORY\n"
+	"Prints the measurement that the mediator will find, as ROLE:NAME=SHA256: what 'redoubt provision --allow' takes.\n"
+	"  --name    name in the policy, 1 to 11 characters (default: the directory's, else 'box' or 'vm')\n"
+	"  --raw     the kernel is a flat binary, run at RAM + 0x80000\n"
+	"  --dir     a VM as in the ramdisk: files config (key=value), kernel and, if there is one, initrd\n"
+	"  --digest  print the 64 digits alone\n"
+	"  --json    print JSON\n";
+
+static void result_print(const struct request *request, const struct result *result)
+{
+	char digest[DIGEST_TEXT_BYTES];
+
+	digest_print(result->digest, digest);
+	if (request->json)
+		printf("{\"role\": \"%s\", \"name\": \"%s\", \"sha256\": \"%s\", \"granules\": %ju}\n", result->role,
+		       result->name, digest, (uintmax_t)result->granule_count);
+	else if (request->digest_only)
+		printf("%s\n", digest);
+	else
+		printf("%s:%s=%s\n", result->role, result->name, digest);
+}
+
+/* A name goes into the manifest and into JSON: letters, digits and a few marks. */
+static int name_check(const char *name)
+{
+	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+
+	if (name[length] == '\0' && length > 0 && length <= NAME_MAX_CHARACTERS)
+		return TOOL_DONE;
+	return refuse(TOOL_USAGE, &(struct refusal){
+		.code = "bad-name", .object = name, .problem = "this cannot be a name in the policy",
+		.expected = "1 to 11 letters, digits, '-', '_' or '.'", .found = text("%zu characters", strlen(name)),
+		.advice = "give another with --name" });
+}
+
+static int box_measure(const struct request *request, uint8_t out[DIGEST_BYTES], uint64_t *granule_count)
+{
+	struct measurement measurement = { .granule_count = 0 };
+	struct file box;
+	int result = file_read(&box, request->box, BOX_CONSOLE_PAGE - BOX_RAM_BASE);
+
+	if (result != TOOL_DONE)
+		return result;
+	result = measurement_box(&box, &measurement, out);
+	*granule_count = measurement.granule_count;
+	file_free(&box);
+	return result;
+}
+
+static int plan_refused(enum vmplan_result code, const struct vmplan_request *request, const struct vmplan *plan,
+			const char *path)
+{
+	static const char *const codes[] = {
+		[VMPLAN_NOT_AN_IMAGE] = "not-an-image", [VMPLAN_BIG_ENDIAN] = "big-endian",
+		[VMPLAN_TRUNCATED] = "truncated", [VMPLAN_NO_ROOM] = "no-room", [VMPLAN_BAD_RAM] = "bad-memory",
+		[VMPLAN_BAD_VCPUS] = "bad-vcpus", [VMPLAN_BAD_BOOTARGS] = "bad-args",
+	};
+	char line[256];
+
+	vmplan_describe(code, request, plan, line, sizeof(line));
+	return refuse(TOOL_CONFIGURATION, &(struct refusal){
+		.code = codes[code], .object = path, .problem = line });
+}
+
+static int vm_chain(const struct request *request, const struct file *kernel, const struct file *initrd,
+		    const uint8_t box[DIGEST_BYTES], struct result *out)
+{
+	static _Alignas(8) uint8_t dtb[VMPLAN_DTB_MAX];
+	const struct vmplan_request wanted = {
+		.ram_bytes = (uint64_t)request->config.memory_mib << 20,
+		.vcpu_count = request->config.vcpu_count,
+		.raw = request->config.raw,
+		.kernel = kernel->bytes,
+		.kernel_bytes = kernel->count,
+		.initrd_bytes = initrd->count,
+		.bootargs = request->config.args,
+	};
+	struct vmplan plan;
+	struct measurement measurement = { .granule_count = 0 };
+	enum vmplan_result code = vmplan_make(&wanted, &plan, dtb);
+
+	if (code != VMPLAN_OK)
+		return plan_refused(code, &wanted, &plan, kernel->path);
+
+	struct measurement_header header = {
+		.role = HOST_ROLE_VM, .class = HOST_CLASS_ISOLATED, .vcpu_count = wanted.vcpu_count,
+		.ram_base = VM_RAM_BASE, .ram_bytes = wanted.ram_bytes, .entry = plan.entry, .x0 = plan.x0,
+	};
+	int result = measurement_begin(&measurement, ANCHOR_CHAIN_TAG_VM);
+
+	memcpy(header.box, box, sizeof(header.box));
+	if (result == TOOL_DONE)
+		result = measurement_extend(&measurement, plan.kernel.address, kernel->bytes, plan.kernel.bytes);
+	if (result == TOOL_DONE && plan.initrd.bytes > 0)
+		result = measurement_extend(&measurement, plan.initrd.address, initrd->bytes, plan.initrd.bytes);
+	if (result == TOOL_DONE)
+		result = measurement_extend(&measurement, plan.dtb.address, dtb, plan.dtb.bytes);
+	out->granule_count = measurement.granule_count;
+	return result == TOOL_DONE ? measurement_end(&measurement, &header, out->digest) : result;
+}
+
+static int vm_measure(const struct request *request, struct result *out)
+{
+	struct file kernel, initrd = { .bytes = NULL };
+	uint8_t box[DIGEST_BYTES];
+	uint64_t box_granules;
+	int result = box_measure(request, box, &box_granules);
+
+	if (result != TOOL_DONE)
+		return result;
+	result = file_read(&kernel, request->kernel, FILE_BYTES_MAX);
+	if (result != TOOL_DONE)
+		return result;
+	if (request->initrd != NULL)
+		result = file_read(&initrd, request->initrd, FILE_BYTES_MAX);
+	if (result == TOOL_DONE)
+		result = vm_chain(request, &kernel, &initrd, box, out);
+	file_free(&kernel);
+	file_free(&initrd);
+	return result;
+}
+
+/* DIRECTORY/NAME; lives as long as the program. NULL when there is no memory for it. */
+static const char *path_join(const char *directory, const char *name)
+{
+	char *path = NULL;
+
+	return asprintf(&path, "%s/%s", directory, name) < 0 ? NULL : path;
+}
+
+/* The last part of a path, without slashes at its end. */
+static const char *base_name(const char *path)
+{
+	size_t end = strlen(path), start;
+
+	while (end > 1 && path[end - 1] == '/')
+		end--;
+	for (start = end; start > 0 && path[start - 1] != '/'; start--)
+		;
+	return text("%.*s", (int)(end - start), path + start);
+}
+
+static int directory_read(struct request *request)
+{
+	const char *config_path = path_join(request->directory, "config");
+	struct vmconfig_error error;
+	struct file config;
+
+	request->kernel = path_join(request->directory, "kernel");
+	request->initrd = path_join(request->directory, "initrd");
+	if (config_path == NULL || request->kernel == NULL || request->initrd == NULL)
+		return refuse(TOOL_FAILED, &(struct refusal){
+			.code = "no-memory", .object = request->directory, .problem = strerror(ENOMEM) });
+	if (access(request->initrd, F_OK) != 0)
+		request->initrd = NULL;
+
+	int result = file_read(&config, config_path, CONFIG_BYTES_MAX);
+
+	if (result != TOOL_DONE)
+		return result;
+	if (vmconfig_parse((const char *)config.bytes, config.count, &request->config, &error) != OK)
+		result = refuse(TOOL_CONFIGURATION, &(struct refusal){
+			.code = "bad-config", .object = text("%s:%u", config_path, error.line),
+			.problem = "the VM's description is wrong", .expected = text("%s", error.expected),
+			.found = text("'%s'", error.found) });
+	file_free(&config);
+	return result;
+}
+
+static int number_take(const char *option, const char *value, uint32_t max, uint32_t *out)
+{
+	char *end;
+
+	errno = 0;
+	unsigned long number = strtoul(value, &end, 10);
+
+	if (errno == 0 && end != value && *end == '\0' && value[0] != '-' && number <= max) {
+		*out = (uint32_t)number;
+		return TOOL_DONE;
+	}
+	return refuse(TOOL_USAGE, &(struct refusal){
+		.code = "not-a-number", .object = option, .problem = "the value is not a number in range",
+		.expected = text("0 to %u", max), .found = text("'%s'", value) });
+}
+
+static int args_take(struct request *request, const char *value)
+{
+	if (strlen(value) < sizeof(request->config.args)) {
+		(void)snprintf(request->config.args, sizeof(request->config.args), "%s", value);
+		return TOOL_DONE;
+	}
+	return refuse(TOOL_CONFIGURATION, &(struct refusal){
+		.code = "bad-args", .object = "--args", .problem = "the command line is too long",
+		.expected = text("at most %zu bytes", sizeof(request->config.args) - 1),
+		.found = text("%zu bytes", strlen(value)), .advice = "shorten it" });
+}
+
+enum option_id {
+	OPTION_NAME = 256, OPTION_KERNEL, OPTION_INITRD, OPTION_ARGS, OPTION_VCPUS, OPTION_MEMORY, OPTION_RAW,
+	OPTION_BOX, OPTION_DIR, OPTION_DIGEST, OPTION_JSON,
+};
+
+static int option_take(struct request *request, int option, const char *value)
+{
+	switch (option) {
+	case OPTION_NAME:
+		request->name = value;
+		return name_check(value);
+	case OPTION_KERNEL:
+		request->kernel = value;
+		return TOOL_DONE;
+	case OPTION_INITRD:
+		request->initrd = value;
+		return TOOL_DONE;
+	case OPTION_ARGS:
+		return args_take(request, value);
+	case OPTION_VCPUS:
+		request->has_vcpus = true;
+		return number_take("--vcpus", value, UINT32_MAX, &request->config.vcpu_count);
+	case OPTION_MEMORY:
+		request->has_memory = true;
+		return number_take("--memory", value, UINT32_MAX, &request->config.memory_mib);
+	case OPTION_RAW:
+		request->config.raw = true;
+		return TOOL_DONE;
+	case OPTION_BOX:
+		request->box = value;
+		return TOOL_DONE;
+	case OPTION_DIR:
+		request->directory = value;
+		return TOOL_DONE;
+	case OPTION_DIGEST:
+		request->digest_only = true;
+		return TOOL_DONE;
+	case OPTION_JSON:
+		request->json = true;
+		return TOOL_DONE;
+	default:
+		return TOOL_USAGE;
+	}
+}
+
+static int usage_refused(const char *object, const char *problem)
+{
+	return refuse(TOOL_USAGE, &(struct refusal){
+		.code = "bad-usage", .object = object, .problem = problem,
+		.advice = "'redoubt measure -h' explains it" });
+}
+
+static int vm_run(struct request *request)
+{
+	struct result result = { .role = "vm", .name = request->name };
+	int code = TOOL_DONE;
+
+	if (request->box == NULL)
+		return usage_refused("--box", "this option is needed: a VM's measurement covers its box");
+	if (request->directory != NULL) {
+		if (request->kernel != NULL || request->initrd != NULL || request->has_memory || request->has_vcpus ||
+		    request->config.raw || request->config.args[0] != '\0')
+			return usage_refused("--dir", "the directory says all that the other options say");
+		code = directory_read(request);
+	} else if (request->kernel == NULL || !request->has_vcpus || !request->has_memory) {
+		return usage_refused("--kernel, --vcpus, --memory", "these options are needed, or --dir");
+	}
+	if (result.name == NULL)
+		result.name = request->directory != NULL ? base_name(request->directory) : "vm";
+	if (code == TOOL_DONE)
+		code = name_check(result.name);
+	if (code == TOOL_DONE)
+		code = vm_measure(request, &result);
+	if (code == TOOL_DONE)
+		result_print(request, &result);
+	return code;
+}
+
+static int box_run(struct request *request, const char *path)
+{
+	struct result result = { .role = "box", .name = request->name != NULL ? request->name : "box" };
+	int code;
+
+	request->box = path;
+	code = box_measure(request, result.digest, &result.granule_count);
+	if (code == TOOL_DONE)
+		result_print(request, &result);
+	return code;
+}
+
+int verb_measure(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "name", required_argument, NULL, OPTION_NAME }, { "kernel", required_argument, NULL, OPTION_KERNEL },
+		{ "initrd", required_argument, NULL, OPTION_INITRD }, { "args", required_argument, NULL, OPTION_ARGS },
+		{ "vcpus", required_argument, NULL, OPTION_VCPUS }, { "memory", required_argument, NULL, OPTION_MEMORY },
+		{ "raw", no_argument, NULL, OPTION_RAW }, { "box", required_argument, NULL, OPTION_BOX },
+		{ "dir", required_argument, NULL, OPTION_DIR }, { "digest", no_argument, NULL, OPTION_DIGEST },
+		{ "json", no_argument, NULL, OPTION_JSON }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
+	};
+	struct request request = { .name = NULL };
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'h') {
+			fputs(usage, stdout);
+			return TOOL_DONE;
+		}
+		int result = option_take(&request, option, optarg);
+
+		if (result != TOOL_DONE)
+			return result;
+	}
+	if (optind + 2 == argc && strcmp(argv[optind], "box") == 0)
+		return box_run(&request, argv[optind + 1]);
+	if (optind + 1 == argc && strcmp(argv[optind], "vm") == 0)
+		return vm_run(&request);
+	return usage_refused("measure", "expected 'box FILE', or 'vm' and its options");
+}
