@@ -50,7 +50,7 @@ objects = $(patsubst %,$(OUT)/obj/%.o,$(basename $(wildcard $(1)/*.c) $(wildcard
 
 .PHONY: help run test check prove soak bench attack tcb repro fresh clean images setup
 help:
-	@sed -n 's/^## //p' Makefile
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 $(OUT)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -103,11 +103,27 @@ $(TOOL): $(TOOL_SOURCES) $(wildcard tools/*.h lib/*.h abi/*.h plat/virt/include/
 	$(Q)$(HOSTCC) -std=c11 -D_GNU_SOURCE -O2 -g -ffile-prefix-map=$(CURDIR)/= $(WARN) -I. -Iplat/virt/include \
 		$(TOOL_SOURCES) -lcrypto -o $@
 
-## images   build every image for the target
+## images   build every image for the target (TOOLCHAIN=gcc|clang, V=1 shows the commands)
 images: $(IMAGES)
+
+## test     set up this machine, then every check; ends with "N passed, N failed"
+test:
+	$(Q)setup/install --for test
+	$(Q)tests/run $(BUILD)
+
+## repro    two builds in different places, times, locales and -j give the same bytes
+repro:
+	$(Q)tests/repro/run
+
+## fresh    `make run` and `make test` in minimal chroots of bookworm and trixie (needs root, an hour)
+fresh:
+	$(Q)setup/install --for fresh
+	$(Q)tests/fresh/run $(SUITES)
 
 ## clean    remove what was built
 clean:
 	rm -rf $(BUILD)
 
 -include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
+
+include $(wildcard tests/unit/unit.mk tests/proof/proof.mk) tests/system/system.mk

@@ -16,8 +16,7 @@ void hvc_info(struct hvc_info *out)
 	struct smc_args args = { .x = { BOX_INFO } };
 
 	hvc_call(&args);
-	*out = (struct hvc_info){ .version = args.x[1], .vcpu_count = args.x[2], .vm_ram_bytes = args.x[3],
-				  .class = args.x[4] };
+	*out = (struct hvc_info){ .version = args.x[1], .vcpu_count = args.x[2], .vm_ram_bytes = args.x[3] };
 }
 
 void hvc_spi_set(unsigned vcpu, unsigned intid, unsigned priority, bool level)

@@ -12,7 +12,6 @@ struct hvc_info {
 	uint64_t version;
 	uint64_t vcpu_count;
 	uint64_t vm_ram_bytes;
-	uint64_t class;
 };
 
 void hvc_info(struct hvc_info *out);

@@ -59,13 +59,18 @@ void box_main(unsigned vcpu)
 	vcpu_loop();
 }
 
+/* Nothing is there: the mediator sees that this box can't go on, and tells the outer OS. */
+static NORETURN void fault(void)
+{
+	((void (*)(void))MMU_NOTHING)();
+	hvc_system_off();
+}
+
 void box_stop(const char *why, uint64_t detail)
 {
 	console_log("box stops: %s (0x%lx)", why, (unsigned long)detail);
 	console_notify();
-	/* Nothing is there: the mediator sees that this box can't go on, and tells the outer OS. */
-	((void (*)(void))MMU_NOTHING)();
-	hvc_system_off();
+	fault();
 }
 
 void box_exception(uint64_t kind, uint64_t esr, uint64_t pc, uint64_t far)
@@ -73,8 +78,9 @@ void box_exception(uint64_t kind, uint64_t esr, uint64_t pc, uint64_t far)
 	static bool is_second[BOX_VCPU_MAX];
 	uint64_t vcpu = read_tpidr_el1() % BOX_VCPU_MAX;
 
+	/* While it was being told: there may be no console page yet. */
 	if (is_second[vcpu])
-		hvc_system_off();
+		fault();
 	is_second[vcpu] = true;
 	console_log("box vCPU %u: exception %u, ESR 0x%lx, PC 0x%lx, FAR 0x%lx", (unsigned)vcpu, (unsigned)kind,
 		    (unsigned long)esr, (unsigned long)pc, (unsigned long)far);

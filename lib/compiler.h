@@ -12,6 +12,7 @@
 
 #define MUST_CHECK	__attribute__((warn_unused_result))
 #define NORETURN	__attribute__((noreturn))
+#define NOINLINE	__attribute__((noinline))
 #define PRINTF(f, a)	__attribute__((format(printf, f, a)))
 #define ALIGNED(n)	__attribute__((aligned(n)))
 #define SECTION(s)	__attribute__((section(s)))

@@ -284,7 +284,6 @@ static void request_handle(struct vm *vm, enum vm_request request, const char *r
 		return;
 	}
 	announce(vm);
-	console_wake();
 }
 
 static void keeper_thread(void *argument)
@@ -295,10 +294,13 @@ static void keeper_thread(void *argument)
 
 	do {
 		request = request_take(vm, reason, sizeof(reason));
-		if (request == VM_REQUEST_NONE)
-			thread_park(TIMER_NEVER);
-		else
+		if (request != VM_REQUEST_NONE) {
 			request_handle(vm, request, reason);
+			continue;
+		}
+		/* Settled only now: the console leaves a VM that has ended. */
+		console_wake();
+		thread_park(TIMER_NEVER);
 	} while (request != VM_REQUEST_DESTROY);
 	console_forget(vm);
 	vm_remove(vm);

@@ -299,16 +299,9 @@ static struct context *uid(struct context *context)
 	return context;
 }
 
-/* SMCCC and PSCI: the same for every domain, by SMC and by HVC. */
-static struct context *call_common(struct cpu *cpu, struct context *context)
+static NOINLINE struct context *call_query(struct context *context)
 {
-	uint64_t id = context->frame.x[0];
-
-	if (psci_is(id) || psci_is(id & ~BIT(30)))
-		return psci_call(cpu, context);
-	switch (id) {
-	case SMCCC_VERSION:
-		return answer(context, SMCCC_VERSION_1_2);
+	switch (context->frame.x[0]) {
 	case SMCCC_ARCH_FEATURES:
 		context->frame.x[0] = context->frame.x[1] == SMCCC_VERSION ? SMCCC_SUCCESS :
 									     (uint64_t)SMCCC_NOT_SUPPORTED;
@@ -321,6 +314,16 @@ static struct context *call_common(struct cpu *cpu, struct context *context)
 	default:
 		return answer(context, SMCCC_NOT_SUPPORTED);
 	}
+}
+
+/* SMCCC and PSCI: the same for every domain, by SMC and by HVC. */
+static struct context *call_common(struct cpu *cpu, struct context *context)
+{
+	uint64_t id = context->frame.x[0];
+
+	if (id == SMCCC_VERSION)
+		return answer(context, SMCCC_VERSION_1_2);
+	return psci_is(id) ? psci_call(cpu, context) : call_query(context);
 }
 
 struct context *call_smc(struct cpu *cpu, struct context *context)

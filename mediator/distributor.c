@@ -77,13 +77,15 @@ static void priority_access(uint64_t offset, struct access *access)
 	}
 }
 
-/* Two bits an interrupt: level or edge. */
+/* Two bits an interrupt: level or edge. Words only: part of one would name its neighbours' bits. */
 static void config_access(uint64_t offset, struct access *access)
 {
 	unsigned first = (unsigned)(offset - GICD_ICFGR) * 4;
-	uintptr_t at = PLAT_GICD_BASE + (uintptr_t)align_down(offset, 4);
+	uintptr_t at = PLAT_GICD_BASE + (uintptr_t)offset;
 	uint32_t mask = 0;
 
+	if (access->bytes != 4)
+		return;
 	for (unsigned i = 0; i < 16; i++)
 		mask |= is_owned(first + i) ? 3u << (2 * i) : 0;
 	if (access->is_write)

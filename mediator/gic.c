@@ -48,6 +48,12 @@ void gic_init_cpu(struct cpu *cpu)
 	write_icc_ctlr_el1(ICC_CTLR_EOIMODE);
 	write_icc_igrpen1_el1(1);
 	write_ich_hcr_el2(0);
+	/* List registers carry group 1 only: no group 0 interrupt is ever active. */
+	write_ich_ap0r0_el2(0);
+	write_ich_lr0_el2(0);
+	write_ich_lr1_el2(0);
+	write_ich_lr2_el2(0);
+	write_ich_lr3_el2(0);
 	isb();
 }
 

@@ -7,7 +7,7 @@
 #include "mediator/idreg.h"
 #include "arch/sysreg.h"
 
-/* A field that is shown up to a highest value; 0xf shows all there is. */
+/* A field that is shown up to a highest value. ALL: whatever there is; SIGN: there or not (0xf), nothing more. */
 struct id_field {
 	uint8_t low;
 	uint8_t limit;
@@ -21,7 +21,8 @@ struct id_register {
 	struct id_field fields[FIELDS_MAX];	/* ends with limit 0 */
 };
 
-#define ALL 0xf
+#define ALL	0xf
+#define SIGN	8
 
 static const struct id_register registers[] = {
 	/* PFR0: AArch64 only at EL0 and EL1; no EL2, EL3, RAS, SVE, AMU, MPAM; CSV2 without SCXTNUM. */
@@ -43,7 +44,7 @@ static const struct id_register registers[] = {
 	{ 6, 2, read_id_aa64isar2_el1, { { 4, ALL }, { 16, ALL }, { 20, ALL }, { 28, ALL }, { 52, ALL } } },
 	/* MMFR0: 40-bit PA, ASIDBITS, BIGEND, SNSMEM, BIGENDEL0, TGRAN16 TGRAN64 TGRAN4 (not 52-bit); no ECV, FGT. */
 	{ 7, 0, read_id_aa64mmfr0_el1,
-	  { { 0, 2 }, { 4, ALL }, { 8, ALL }, { 12, ALL }, { 16, ALL }, { 20, 1 }, { 24, ALL }, { 28, ALL } } },
+	  { { 0, 2 }, { 4, ALL }, { 8, ALL }, { 12, ALL }, { 16, ALL }, { 20, 1 }, { 24, SIGN }, { 28, SIGN } } },
 	/* MMFR1: HAFDBS HPDS PAN ETS AFP nTLBPA ECBHB; no VH, VMID, LO, XNX, HCX. */
 	{ 7, 1, read_id_aa64mmfr1_el1,
 	  { { 0, 2 }, { 12, ALL }, { 20, 3 }, { 36, ALL }, { 44, ALL }, { 48, ALL }, { 60, ALL } } },
@@ -52,13 +53,6 @@ static const struct id_register registers[] = {
 	  { { 0, ALL }, { 4, ALL }, { 8, ALL }, { 12, ALL }, { 16, ALL }, { 20, ALL }, { 28, ALL }, { 32, ALL },
 	    { 36, ALL }, { 48, ALL }, { 52, ALL }, { 60, ALL } } },
 };
-
-/* Fields in which 0xf says "not there": they are signed, and pass as they are. */
-static bool is_signed_field(const struct id_register *reg, unsigned low)
-{
-	return (reg->crm == 4 && reg->op2 == 0 && (low == 16 || low == 20)) ||
-	       (reg->crm == 7 && reg->op2 == 0 && (low == 24 || low == 28));
-}
 
 /* By CRm - 1 and Op2. Written at boot, read ever after. */
 static uint64_t views[7][8];
@@ -71,7 +65,9 @@ static uint64_t view_make(const struct id_register *reg)
 		unsigned low = reg->fields[i].low;
 		uint64_t field = value >> low & 0xf;
 
-		if (!is_signed_field(reg, low) && field > reg->fields[i].limit)
+		if (reg->fields[i].limit == SIGN)
+			field = (field & SIGN) != 0 ? field : 0;
+		else if (field > reg->fields[i].limit)
 			field = reg->fields[i].limit;
 		view |= field << low;
 	}

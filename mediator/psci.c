@@ -12,11 +12,6 @@
 #include "mediator/run.h"
 #include "mediator/virq.h"
 
-bool psci_is(uint64_t id)
-{
-	return (id & 0xbfffffe0) == PSCI_VERSION && (id >> 32) == 0;
-}
-
 bool psci_supports(uint64_t id)
 {
 	switch (id) {
@@ -148,13 +143,11 @@ static struct context *system_end(struct cpu *cpu, struct context *context, uint
 	return run_to_box(cpu, is_off ? BOX_EXIT_OFF : BOX_EXIT_RESET, 0, 0, 0);
 }
 
-struct context *psci_call(struct cpu *cpu, struct context *context)
+static NOINLINE struct context *dispatch(struct cpu *cpu, struct context *context)
 {
 	const uint64_t *x = context->frame.x;
 
 	switch ((uint32_t)x[0]) {
-	case PSCI_VERSION:
-		return answer(context, PSCI_VERSION_1_1);
 	case PSCI_FEATURES:
 		return answer(context, psci_supports((uint32_t)x[1]) ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);
 	case PSCI_CPU_ON_64:
@@ -181,4 +174,11 @@ struct context *psci_call(struct cpu *cpu, struct context *context)
 	default:
 		return answer(context, PSCI_NOT_SUPPORTED);
 	}
+}
+
+struct context *psci_call(struct cpu *cpu, struct context *context)
+{
+	if (context->frame.x[0] == PSCI_VERSION)
+		return answer(context, PSCI_VERSION_1_1);
+	return dispatch(cpu, context);
 }

@@ -103,13 +103,15 @@ void redistributor_access(struct context *context, struct access *access)
 	if (owner == NULL)
 		return;
 	spin_lock(&owner->vcpu->lock);
-	if (!access->is_write)
+	if (!access->is_write) {
 		access->value = is_private ? private_read(&owner->virq, offset - GICR_SGI_PAGE, access->bytes) :
 					     control_read(context, owner, offset, access->bytes);
-	else if (is_private)
+	} else if (is_private) {
 		private_write(&owner->virq, offset - GICR_SGI_PAGE, access->value, access->bytes);
-	else if (offset == GICR_WAKER)
+		virq_private_changed(owner);
+	} else if (offset == GICR_WAKER) {
 		owner->virq.asleep = (access->value & GICR_WAKER_SLEEP) != 0;
+	}
 	if (access->is_write && owner != context)
 		virq_wake(owner->vcpu);
 	spin_unlock(&owner->vcpu->lock);

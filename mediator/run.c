@@ -83,6 +83,8 @@ struct context *run_first(struct cpu *cpu)
 
 static bool is_deliverable(struct context *context)
 {
+	if (virq_is_quiet(context))
+		return false;
 	spin_lock(&context->vcpu->lock);
 	bool is = virq_is_deliverable(context);
 
@@ -140,17 +142,13 @@ struct context *run_to_box(struct cpu *cpu, uint64_t reason, uint64_t address, u
 	return box;
 }
 
-struct context *run_resolve(struct cpu *cpu)
+/* Must somebody else than the loaded box or VM run? Then that one; else the loaded one, its deadlines armed. */
+static struct context *decide(struct cpu *cpu)
 {
 	struct context *context = cpu->current;
 	struct vcpu *vcpu = context->vcpu;
 	uint64_t deadline = time_deadline(cpu->outer);
 
-	cpu->recheck = false;
-	if (context->is_outer) {
-		virq_refill(context);
-		return context;
-	}
 	if (pair_is_marked(context->pair))
 		return run_to_outer(cpu, HOST_EXIT_TERMINATED, 0, 0);
 	if (wants_to_run(cpu->outer))
@@ -160,9 +158,15 @@ struct context *run_resolve(struct cpu *cpu)
 			return run_to_box(cpu, BOX_EXIT_INTERRUPTED, 0, 0, 0);
 		deadline = earlier(deadline, time_deadline(vcpu->box));
 	}
-	virq_refill(context);
 	time_arm(cpu, deadline);
 	return context;
+}
+
+struct context *run_resolve(struct cpu *cpu)
+{
+	cpu->recheck = false;
+	virq_refill(cpu->current);
+	return cpu->current->is_outer ? cpu->current : decide(cpu);
 }
 
 /* Both contexts are at rest and neither is loaded: who tells the outer OS when to come back? */
@@ -188,7 +192,7 @@ static struct context *enter_vm(struct cpu *cpu, struct vcpu *vcpu)
 	if (is_off)
 		return run_to_box(cpu, BOX_EXIT_INTERRUPTED, 0, 0, 0);
 	switch_to(cpu, vm);
-	return run_resolve(cpu);
+	return decide(cpu);
 }
 
 /* Claim done: this CPU has the vCPU. Load the box; if it was inside BOX_VM_RUN, go on to the VM. */
@@ -216,7 +220,7 @@ static struct context *enter_pair(struct cpu *cpu, struct vcpu *vcpu)
 		return run_to_box(cpu, BOX_EXIT_INTERRUPTED, 0, 0, 0);
 	if (vcpu->in_vm && vm_is_off)
 		return enter_vm(cpu, vcpu);
-	return run_resolve(cpu);
+	return decide(cpu);
 }
 
 struct context *run_host(struct cpu *cpu, uint64_t handle, uint64_t vcpu)
@@ -267,7 +271,7 @@ struct context *run_vm(struct cpu *cpu, uint64_t answer, uint64_t value)
 		mmio_finish(vm, value);
 	else
 		context_inject_abort(vm, vm->mmio.write ? ABORT_WRITE : ABORT_READ, vm->mmio.far);
-	return run_resolve(cpu);
+	return decide(cpu);
 }
 
 struct context *run_wait(struct cpu *cpu)

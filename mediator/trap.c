@@ -213,7 +213,8 @@ static struct context *trap_wfx(struct cpu *cpu, struct context *context)
 	return context->is_outer ? context : run_wait(cpu);
 }
 
-static struct context *trap_other(struct cpu *cpu, struct context *context, uint64_t esr)
+/* Apart from the calls, so that those save no registers for it. */
+static NOINLINE struct context *trap_other(struct cpu *cpu, struct context *context, uint64_t esr)
 {
 	switch (esr >> ESR_EC_SHIFT & ESR_EC_MASK) {
 	case ESR_EC_SYSREG:
@@ -252,28 +253,34 @@ struct context *trap_sync(struct context *context)
 	return cpu->recheck ? run_resolve(cpu) : next;
 }
 
+/* One interrupt an entry: another that is pending comes at once. */
 struct context *trap_irq(struct context *context)
 {
 	struct cpu *cpu = cpu_this();
-	uint64_t intid;
+	uint64_t intid = gic_acknowledge();
 
-	while ((intid = gic_acknowledge()) < ICC_INTID_SPURIOUS) {
-		trace(cpu, context, HOST_EVENT_IRQ, intid, context->frame.pc, 0, 0);
-		if (intid == INTID_TIMER) {
-			/* Whose it is was decided when it was loaded; its EOI deactivates. */
-			virq_hold_physical(context, INTID_TIMER);
-		} else if (intid == INTID_HYP_TIMER) {
-			time_arm(cpu, TIME_NEVER);
-			gic_deactivate(intid);
-		} else if (intid == INTID_MAINTENANCE) {
-			/* The refill takes its reason away, then it may end. */
-			virq_refill(context);
-			gic_deactivate(intid);
-		} else if (intid == INTID_KICK) {
-			gic_deactivate(intid);
-		} else {
+	trace(cpu, context, HOST_EVENT_IRQ, intid, context->frame.pc, 0, 0);
+	switch (intid) {
+	case INTID_TIMER:
+		/* Whose it is was decided when it was loaded; its EOI deactivates. */
+		virq_hold_physical(context, INTID_TIMER);
+		break;
+	case INTID_HYP_TIMER:
+		time_arm(cpu, TIME_NEVER);
+		gic_deactivate(intid);
+		break;
+	case INTID_MAINTENANCE:
+		/* The refill takes its reason away, then it may end. */
+		virq_refill(context);
+		gic_deactivate(intid);
+		break;
+	case INTID_KICK:
+		gic_deactivate(intid);
+		break;
+	default:
+		if (intid < ICC_INTID_SPURIOUS)
 			virq_hold_physical(cpu->outer, (unsigned)intid);
-		}
+		break;
 	}
 	return run_resolve(cpu);
 }

@@ -44,12 +44,64 @@ void virq_start(struct virq *virq)
 	memset(virq->private_priority, 0, sizeof(virq->private_priority));
 	virq->asleep = true;
 	memset(virq->lr, 0, sizeof(virq->lr));
+	virq->used = 0;
 	virq->vmcr = 0;
 	virq->ap1r0 = 0;
 }
 
+#define WAITING_PRIVATE	1u
+
+static uint8_t waiting_spi(unsigned word)
+{
+	return (uint8_t)(2u << word);
+}
+
+static void private_raise(struct virq *virq, unsigned intid)
+{
+	virq->private_pending |= (uint32_t)BIT(intid);
+	virq->waiting |= WAITING_PRIVATE;
+}
+
+/* @words is spi_pending or spi_level. */
+static void spi_raise(struct virq *virq, uint64_t words[VIRQ_SPI_WORDS], unsigned intid)
+{
+	*spi_word(words, intid) |= spi_bit(intid);
+	virq->waiting |= waiting_spi((intid - VIRQ_SPI_BASE) / 64);
+}
+
+/* After a bit of the bitmaps that hold @intid was cleared. */
+static void waiting_lower(struct virq *virq, unsigned intid)
+{
+	unsigned word = (intid - VIRQ_SPI_BASE) / 64;
+
+	if (intid < VIRQ_SPI_BASE) {
+		if (virq->private_pending == 0)
+			virq->waiting &= (uint8_t)~WAITING_PRIVATE;
+	} else if ((virq->spi_pending[word] | virq->spi_level[word]) == 0) {
+		virq->waiting &= (uint8_t)~waiting_spi(word);
+	}
+}
+
+static void waiting_update(struct virq *virq)
+{
+	virq->waiting = virq->private_pending != 0 ? WAITING_PRIVATE : 0;
+	for (unsigned i = 0; i < VIRQ_SPI_WORDS; i++)
+		virq->waiting |= (virq->spi_pending[i] | virq->spi_level[i]) != 0 ? waiting_spi(i) : 0;
+}
+
+void virq_private_changed(struct context *context)
+{
+	waiting_update(&context->virq);
+}
+
+/* Empty list registers are written only over ones that were not. */
 static void lrs_write(const struct virq *virq)
 {
+	struct cpu *cpu = cpu_this();
+
+	if (virq->used == 0 && !cpu->lrs_written)
+		return;
+	cpu->lrs_written = virq->used != 0;
 	write_ich_lr0_el2(virq->lr[0]);
 	write_ich_lr1_el2(virq->lr[1]);
 	write_ich_lr2_el2(virq->lr[2]);
@@ -58,10 +110,24 @@ static void lrs_write(const struct virq *virq)
 
 static void lrs_read(struct virq *virq)
 {
+	if (virq->used == 0)
+		return;
 	virq->lr[0] = read_ich_lr0_el2();
 	virq->lr[1] = read_ich_lr1_el2();
 	virq->lr[2] = read_ich_lr2_el2();
 	virq->lr[3] = read_ich_lr3_el2();
+	for (unsigned i = 0; virq->used >> i != 0; i++) {
+		/* What the guest has done with holds nothing: an interrupt of the same INTID may wait again. */
+		if ((virq->lr[i] & ICH_LR_STATE) == 0) {
+			virq->lr[i] = 0;
+			virq->used &= (uint8_t)~(1u << i);
+		}
+	}
+}
+
+static bool is_dropped(const struct virq *virq, unsigned intid)
+{
+	return intid >= VIRQ_SPI_BASE && (virq->spi_drop[(intid - VIRQ_SPI_BASE) / 64] & spi_bit(intid)) != 0;
 }
 
 /* A list register that is pending only goes back to the bitmaps; an inactive one is empty. */
@@ -73,17 +139,19 @@ static void lr_fold(struct virq *virq, uint64_t *lr)
 		*lr = 0;
 		return;
 	}
-	if (intid >= VIRQ_SPI_BASE && (*spi_word(virq->spi_drop, intid) & spi_bit(intid)) != 0) {
-		*spi_word(virq->spi_drop, intid) &= ~spi_bit(intid);
+	/* On its way back to the box: it waits in the bitmaps, where the box's next try finds it. */
+	if (is_dropped(virq, intid) && (*lr & ICH_LR_STATE_PENDING) != 0) {
 		*lr &= ~ICH_LR_STATE_PENDING;
+		if ((*lr & ICH_LR_EOI) == 0)
+			spi_raise(virq, virq->spi_pending, intid);
 	}
 	if ((*lr & ICH_LR_STATE_ACTIVE) != 0)
 		return;
 	if ((*lr & ICH_LR_STATE_PENDING) != 0) {
 		if (intid < VIRQ_SPI_BASE)
-			virq->private_pending |= (uint32_t)BIT(intid);
+			private_raise(virq, intid);
 		else if ((*lr & ICH_LR_EOI) == 0)
-			*spi_word(virq->spi_pending, intid) |= spi_bit(intid);
+			spi_raise(virq, virq->spi_pending, intid);
 		/* With EOI set it was a level: the line's own bit says whether it still waits. */
 	}
 	*lr = 0;
@@ -91,7 +159,7 @@ static void lr_fold(struct virq *virq, uint64_t *lr)
 
 static bool lr_holds(const struct virq *virq, unsigned intid)
 {
-	for (unsigned i = 0; i < VIRQ_LR_COUNT; i++) {
+	for (unsigned i = 0; virq->used >> i != 0; i++) {
 		if (virq->lr[i] != 0 && lr_intid(virq->lr[i]) == intid)
 			return true;
 	}
@@ -102,34 +170,49 @@ static bool lr_holds(const struct virq *virq, unsigned intid)
 static uint64_t spi_candidates(const struct context *context, unsigned i)
 {
 	const struct virq *virq = &context->virq;
-	uint64_t word = virq->spi_pending[i] | virq->spi_level[i];
+	uint64_t word = (virq->spi_pending[i] | virq->spi_level[i]) & ~virq->spi_drop[i];
 
 	return context->is_outer ? word & virq->spi_enabled[i] : word;
 }
 
-/* The most urgent interrupt that waits and is in no list register; priority NO_PRIORITY: none. */
-static unsigned candidate_best(const struct context *context, unsigned *intid)
+struct candidate {
+	unsigned priority;	/* NO_PRIORITY: none */
+	unsigned intid;
+};
+
+static void candidate_private(const struct virq *virq, struct candidate *best)
+{
+	for (uint32_t word = virq->private_pending & virq->private_enabled; word != 0; word &= word - 1) {
+		unsigned intid = (unsigned)__builtin_ctz(word);
+
+		if (virq->private_priority[intid] < best->priority && !lr_holds(virq, intid))
+			*best = (struct candidate){ virq->private_priority[intid], intid };
+	}
+}
+
+static void candidate_spi(const struct context *context, unsigned i, struct candidate *best)
 {
 	const struct virq *virq = &context->virq;
-	unsigned best = NO_PRIORITY;
 
-	for (uint32_t word = virq->private_pending & virq->private_enabled; word != 0; word &= word - 1) {
-		unsigned id = (unsigned)__builtin_ctz(word);
+	for (uint64_t word = spi_candidates(context, i); word != 0; word &= word - 1) {
+		unsigned n = i * 64 + (unsigned)__builtin_ctzll(word);
 
-		if (virq->private_priority[id] < best && !lr_holds(virq, id)) {
-			best = virq->private_priority[id];
-			*intid = id;
-		}
+		if (virq->spi_priority[n] < best->priority && !lr_holds(virq, n + VIRQ_SPI_BASE))
+			*best = (struct candidate){ virq->spi_priority[n], n + VIRQ_SPI_BASE };
 	}
-	for (unsigned i = 0; i < VIRQ_SPI_WORDS; i++) {
-		for (uint64_t word = spi_candidates(context, i); word != 0; word &= word - 1) {
-			unsigned n = i * 64 + (unsigned)__builtin_ctzll(word);
+}
 
-			if (virq->spi_priority[n] < best && !lr_holds(virq, n + VIRQ_SPI_BASE)) {
-				best = virq->spi_priority[n];
-				*intid = n + VIRQ_SPI_BASE;
-			}
-		}
+/* The most urgent interrupt that waits and is in no list register. */
+static struct candidate candidate_best(const struct context *context)
+{
+	struct candidate best = { NO_PRIORITY, 0 };
+	uint8_t waiting = context->virq.waiting;
+
+	if ((waiting & WAITING_PRIVATE) != 0)
+		candidate_private(&context->virq, &best);
+	for (unsigned i = 0; (waiting >> 1) >> i != 0; i++) {
+		if ((waiting & waiting_spi(i)) != 0)
+			candidate_spi(context, i, &best);
 	}
 	return best;
 }
@@ -161,13 +244,15 @@ static void lr_repend(struct virq *virq, uint64_t *lr)
 {
 	unsigned intid = lr_intid(*lr);
 
-	if (*lr == 0 || (*lr & ICH_LR_HW) != 0)
+	if (*lr == 0 || (*lr & ICH_LR_HW) != 0 || is_dropped(virq, intid))
 		return;
 	if (intid < VIRQ_SPI_BASE && (virq->private_pending & BIT(intid)) != 0) {
 		virq->private_pending &= ~(uint32_t)BIT(intid);
+		waiting_lower(virq, intid);
 		*lr |= ICH_LR_STATE_PENDING;
 	} else if (intid >= VIRQ_SPI_BASE && (*spi_word(virq->spi_pending, intid) & spi_bit(intid)) != 0) {
 		*spi_word(virq->spi_pending, intid) &= ~spi_bit(intid);
+		waiting_lower(virq, intid);
 		*lr |= ICH_LR_STATE_PENDING;
 	}
 }
@@ -176,29 +261,37 @@ static void lr_repend(struct virq *virq, uint64_t *lr)
 static bool lrs_choose(struct context *context)
 {
 	struct virq *virq = &context->virq;
-	unsigned intid = 0;
+	struct candidate best = { NO_PRIORITY, 0 };
 
-	for (unsigned i = 0; i < VIRQ_LR_COUNT; i++) {
+	for (unsigned i = 0; virq->used >> i != 0; i++)
 		lr_repend(virq, &virq->lr[i]);
+	for (unsigned i = 0; i < VIRQ_LR_COUNT && virq->waiting != 0; i++) {
 		if (virq->lr[i] != 0)
 			continue;
-		unsigned priority = candidate_best(context, &intid);
-
-		if (priority == NO_PRIORITY)
+		best = candidate_best(context);
+		if (best.priority == NO_PRIORITY)
 			return false;
-		virq->lr[i] = lr_make(context, intid, priority);
+		virq->lr[i] = lr_make(context, best.intid, best.priority);
+		virq->used |= (uint8_t)(1u << i);
+		waiting_lower(virq, best.intid);
 	}
-	return candidate_best(context, &intid) != NO_PRIORITY;
+	return virq->waiting != 0 && candidate_best(context).priority != NO_PRIORITY;
 }
 
 static void lrs_fold(struct virq *virq)
 {
-	for (unsigned i = 0; i < VIRQ_LR_COUNT; i++)
+	for (unsigned i = 0; virq->used >> i != 0; i++) {
 		lr_fold(virq, &virq->lr[i]);
+		if (virq->lr[i] == 0)
+			virq->used &= (uint8_t)~(1u << i);
+	}
 }
 
 void virq_refill(struct context *context)
 {
+	/* Whoever adds to what waits tells this CPU afterwards: a look without the lock is early, never late. */
+	if (virq_is_quiet(context) && !cpu_this()->lrs_written)
+		return;
 	spin_lock(&context->vcpu->lock);
 	lrs_read(&context->virq);
 	lrs_fold(&context->virq);
@@ -220,7 +313,6 @@ void virq_load(struct context *context)
 	spin_unlock(&context->vcpu->lock);
 	lrs_write(&context->virq);
 	write_ich_vmcr_el2(context->virq.vmcr);
-	write_ich_ap0r0_el2(0);
 	write_ich_ap1r0_el2(context->virq.ap1r0);
 	write_ich_hcr_el2(ICH_HCR_EN | (is_more ? ICH_HCR_UIE : 0));
 }
@@ -231,10 +323,6 @@ static void registers_read(struct virq *virq)
 	lrs_read(virq);
 	virq->vmcr = read_ich_vmcr_el2();
 	virq->ap1r0 = read_ich_ap1r0_el2();
-	for (unsigned i = 0; i < VIRQ_LR_COUNT; i++) {
-		if ((virq->lr[i] & ICH_LR_STATE) == 0)
-			virq->lr[i] = 0;
-	}
 	virq->is_live = false;
 }
 
@@ -259,20 +347,24 @@ bool virq_timer_is_held(const struct context *context)
 	return (context->virq.private_pending & BIT(INTID_TIMER)) != 0 || lr_holds(&context->virq, INTID_TIMER);
 }
 
+bool virq_is_quiet(const struct context *context)
+{
+	return context->virq.waiting == 0 && context->virq.used == 0;
+}
+
 bool virq_is_deliverable(const struct context *context)
 {
 	const struct virq *virq = &context->virq;
 	unsigned mask = (unsigned)(virq->vmcr >> ICH_VMCR_VPMR_SHIFT & 0xff);
-	unsigned intid;
 
-	if ((virq->vmcr & ICH_VMCR_VENG1) == 0)
+	if (virq_is_quiet(context) || (virq->vmcr & ICH_VMCR_VENG1) == 0)
 		return false;
-	for (unsigned i = 0; i < VIRQ_LR_COUNT; i++) {
+	for (unsigned i = 0; virq->used >> i != 0; i++) {
 		if ((virq->lr[i] & ICH_LR_STATE_PENDING) != 0 &&
 		    (virq->lr[i] >> ICH_LR_PRIORITY_SHIFT & 0xff) < mask)
 			return true;
 	}
-	return candidate_best(context, &intid) < mask;
+	return candidate_best(context).priority < mask;
 }
 
 bool virq_is_deliverable_live(struct context *context)
@@ -307,7 +399,7 @@ void virq_wake(struct vcpu *vcpu)
 void virq_set_private(struct context *context, unsigned intid)
 {
 	spin_lock(&context->vcpu->lock);
-	context->virq.private_pending |= (uint32_t)BIT(intid);
+	private_raise(&context->virq, intid);
 	virq_wake(context->vcpu);
 	spin_unlock(&context->vcpu->lock);
 }
@@ -316,9 +408,9 @@ void virq_hold_physical(struct context *context, unsigned intid)
 {
 	spin_lock(&context->vcpu->lock);
 	if (intid < VIRQ_SPI_BASE)
-		context->virq.private_pending |= (uint32_t)BIT(intid);
+		private_raise(&context->virq, intid);
 	else
-		*spi_word(context->virq.spi_pending, intid) |= spi_bit(intid);
+		spi_raise(&context->virq, context->virq.spi_pending, intid);
 	spin_unlock(&context->vcpu->lock);
 }
 
@@ -329,9 +421,43 @@ void virq_set_spi(struct context *vm, unsigned intid, uint8_t priority, bool lev
 	spin_lock(&vm->vcpu->lock);
 	virq->spi_priority[intid - VIRQ_SPI_BASE] = priority;
 	*spi_word(virq->spi_drop, intid) &= ~spi_bit(intid);
-	*spi_word(level ? virq->spi_level : virq->spi_pending, intid) |= spi_bit(intid);
+	spi_raise(virq, level ? virq->spi_level : virq->spi_pending, intid);
 	virq_wake(vm->vcpu);
 	spin_unlock(&vm->vcpu->lock);
+}
+
+/* Is it pending in the registers of a CPU that runs it? Memory holds what was written there last. */
+static bool is_out_of_reach(const struct virq *virq, unsigned intid)
+{
+	for (unsigned i = 0; virq->is_live && virq->used >> i != 0; i++) {
+		if (lr_intid(virq->lr[i]) == intid && (virq->lr[i] & ICH_LR_STATE_PENDING) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Out of bitmaps and list registers; what it was. */
+static uint64_t spi_remove(struct virq *virq, unsigned intid)
+{
+	uint64_t was = (*spi_word(virq->spi_level, intid) | *spi_word(virq->spi_pending, intid)) & spi_bit(intid);
+	uint64_t state = was != 0 ? 1 : 0;
+
+	*spi_word(virq->spi_level, intid) &= ~spi_bit(intid);
+	*spi_word(virq->spi_pending, intid) &= ~spi_bit(intid);
+	*spi_word(virq->spi_drop, intid) &= ~spi_bit(intid);
+	for (unsigned i = 0; virq->used >> i != 0; i++) {
+		uint64_t *lr = &virq->lr[i];
+
+		if (*lr == 0 || lr_intid(*lr) != intid)
+			continue;
+		state |= ((*lr & ICH_LR_STATE_PENDING) != 0 ? 1u : 0u) | ((*lr & ICH_LR_STATE_ACTIVE) != 0 ? 2u : 0u);
+		*lr &= ~(ICH_LR_STATE_PENDING | ICH_LR_EOI);
+		if ((*lr & ICH_LR_STATE) == 0) {
+			*lr = 0;
+			virq->used &= (uint8_t)~(1u << i);
+		}
+	}
+	return state;
 }
 
 enum status virq_clear_spi(struct context *vm, unsigned intid, uint64_t *state)
@@ -340,27 +466,14 @@ enum status virq_clear_spi(struct context *vm, unsigned intid, uint64_t *state)
 	enum status status = OK;
 
 	spin_lock(&vm->vcpu->lock);
-	uint64_t was = (*spi_word(virq->spi_level, intid) | *spi_word(virq->spi_pending, intid)) & spi_bit(intid);
-
-	*spi_word(virq->spi_level, intid) &= ~spi_bit(intid);
-	*spi_word(virq->spi_pending, intid) &= ~spi_bit(intid);
-	*state = was != 0 ? 1 : 0;
-	for (unsigned i = 0; i < VIRQ_LR_COUNT; i++) {
-		uint64_t *lr = &virq->lr[i];
-
-		if (*lr == 0 || lr_intid(*lr) != intid)
-			continue;
-		if ((*lr & ICH_LR_STATE_PENDING) != 0 && virq->is_live) {
-			/* In that CPU's registers: it must give it back first. */
-			*spi_word(virq->spi_drop, intid) |= spi_bit(intid);
-			cpu_kick(vm->vcpu->cpu);
-			status = ERR_BUSY;
-			break;
-		}
-		*state |= ((*lr & ICH_LR_STATE_PENDING) != 0 ? 1u : 0u) | ((*lr & ICH_LR_STATE_ACTIVE) != 0 ? 2u : 0u);
-		*lr &= ~(ICH_LR_STATE_PENDING | ICH_LR_EOI);
-		if ((*lr & ICH_LR_STATE) == 0)
-			*lr = 0;
+	*state = 0;
+	if (is_out_of_reach(virq, intid)) {
+		/* That CPU must give it back first: nothing is taken until then, so that an edge is not forgotten. */
+		*spi_word(virq->spi_drop, intid) |= spi_bit(intid);
+		cpu_kick(vm->vcpu->cpu);
+		status = ERR_BUSY;
+	} else {
+		*state = spi_remove(virq, intid);
 	}
 	spin_unlock(&vm->vcpu->lock);
 	return status;
@@ -372,14 +485,15 @@ void virq_generate_sgi(struct context *context, uint64_t sgi1r)
 	uint64_t first = bits_get(sgi1r, 47, 44) * 16;
 	uint64_t upper = bits_get(sgi1r, 23, 16) | bits_get(sgi1r, 39, 32) | bits_get(sgi1r, 55, 48);
 	bool all_others = (sgi1r & BIT(40)) != 0;
+	uint64_t list = all_others ? (BIT(HOST_VCPU_MAX) - 1) & ~BIT(context->index) : sgi1r & 0xffff;
 
-	if (upper != 0 && !all_others)
+	/* Affinities above 0 and range selectors past the last vCPU name nobody. */
+	if (!all_others && (upper != 0 || first != 0))
 		return;
-	for (uint64_t i = 0; i < HOST_VCPU_MAX; i++) {
-		struct context *target = context_sibling(context, i);
-		bool is_listed = i >= first && i < first + 16 && (sgi1r >> (i - first) & 1) != 0;
+	for (; list != 0; list &= list - 1) {
+		struct context *target = context_sibling(context, (uint64_t)__builtin_ctzll(list));
 
-		if (target != NULL && (all_others ? target != context : is_listed))
+		if (target != NULL)
 			virq_set_private(target, intid);
 	}
 }

@@ -50,6 +50,12 @@ void virq_hold_physical(struct context *context, unsigned intid);
 void virq_set_spi(struct context *vm, unsigned intid, uint8_t priority, bool level);
 MUST_CHECK enum status virq_clear_spi(struct context *vm, unsigned intid, uint64_t *state);
 
+/* virq_is_quiet - nothing pending and nothing active: a hint without the lock; a change is followed by a kick. */
+bool virq_is_quiet(const struct context *context);
+
+/* virq_private_changed - after the redistributor wrote private_pending. */
+void virq_private_changed(struct context *context);
+
 /**
  * virq_is_deliverable - has @context a pending, enabled interrupt above its priority mask? PSTATE.I does not count.
  *

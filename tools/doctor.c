@@ -240,7 +240,7 @@ static void look_disk(const struct check *check, struct finding *finding)
 #define INSTALL_TEST	"run setup/install --for test"
 
 static const struct check checks[] = {
-	{ "system", look_system, "/etc/os-release", 0, 0, "Debian 12 or 13", "use a Debian machine, container or chroot" },
+	{ "system", look_system, "/etc/os-release", 0, 0, "Debian 12 or 13", "use such a machine, container or chroot" },
 	{ "cores", look_cores, NULL, 0, 0, "at least 2", "use a machine with more: tests have time limits" },
 	{ "memory", look_memory, NULL, 0, 0, "at least 3072 MiB", "use a machine with more" },
 	{ "disk", look_disk, NULL, 0, 0, "at least 2048 MiB free", "free some, or move the clone" },
@@ -303,7 +303,8 @@ int verb_doctor(int argc, char **argv)
 
 	if (argc == 2 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)) {
 		fputs("usage: redoubt doctor [--json]\n"
-		      "Checks what building, running and testing need. Exit: 0 all there, 18 something is missing.\n", stdout);
+		      "Checks what building, running and testing need. Exit: 0 all there, 18 something is missing.\n",
+		      stdout);
 		return TOOL_DONE;
 	}
 	if (argc > 1 && !json)

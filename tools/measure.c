@@ -39,9 +39,11 @@ struct result {
 
 static const char usage[] =
 	"usage: redoubt measure box FILE [--name NAME] [--digest | --json]\n"
-	"       redoubt measure vm --box FILE --kernel FILE [--initrd FILE] [--args TEXT] --vcpus N --memory MIB [--raw]\n"
+	"       redoubt measure vm --box FILE --kernel FILE [--initrd FILE] [--args TEXT] [--raw]\n"
+	"                          --vcpus N --memory MIB\n"
 	"       redoubt measure vm --box FILE --dir DIRECTORY\n"
-	"Prints the measurement that the mediator will find, as ROLE:NAME=SHA256: what 'redoubt provision --allow' takes.\n"
+	"Prints the measurement that the mediator will find, as ROLE:NAME=SHA256, which is what\n"
+	"'redoubt provision --allow' takes.\n"
 	"  --name    name in the policy, 1 to 11 characters (default: the directory's, else 'box' or 'vm')\n"
 	"  --raw     the kernel is a flat binary, run at RAM + 0x80000\n"
 	"  --dir     a VM as in the ramdisk: files config (key=value), kernel and, if there is one, initrd\n"
@@ -332,8 +334,8 @@ int verb_measure(int argc, char **argv)
 	static const struct option options[] = {
 		{ "name", required_argument, NULL, OPTION_NAME }, { "kernel", required_argument, NULL, OPTION_KERNEL },
 		{ "initrd", required_argument, NULL, OPTION_INITRD }, { "args", required_argument, NULL, OPTION_ARGS },
-		{ "vcpus", required_argument, NULL, OPTION_VCPUS }, { "memory", required_argument, NULL, OPTION_MEMORY },
-		{ "raw", no_argument, NULL, OPTION_RAW }, { "box", required_argument, NULL, OPTION_BOX },
+		{ "vcpus", required_argument, NULL, OPTION_VCPUS }, { "raw", no_argument, NULL, OPTION_RAW },
+		{ "memory", required_argument, NULL, OPTION_MEMORY }, { "box", required_argument, NULL, OPTION_BOX },
 		{ "dir", required_argument, NULL, OPTION_DIR }, { "digest", no_argument, NULL, OPTION_DIGEST },
 		{ "json", no_argument, NULL, OPTION_JSON }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
 	};

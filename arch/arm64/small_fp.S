@@ -15,16 +15,38 @@
 	eor	x1, x1, x0, ror #17
 .endm
 
+/* \operation for each register, by its number. */
+.macro EACH operation
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	\operation	\n
+	.endr
+	.irp	n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	\operation	\n
+	.endr
+.endm
+
+.macro FILL n
+	PATTERN	\n
+	fmov	d\n, x1
+	mvn	x1, x1
+	mov	v\n\().d[1], x1
+.endm
+
+.macro CHECK n
+	PATTERN	\n
+	mov	x4, #(\n + 1)
+	fmov	x3, d\n
+	cmp	x3, x1
+	b.ne	1f
+	mvn	x1, x1
+	mov	x3, v\n\().d[1]
+	cmp	x3, x1
+	b.ne	1f
+.endm
+
 /* void fp_fill(uint64_t seed) */
 FUNCTION fp_fill
-	.set	n, 0
-	.irp	v, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-	PATTERN	n
-	fmov	d\v, x1
-	mvn	x1, x1
-	mov	v\v\().d[1], x1
-	.set	n, n + 1
-	.endr
+	EACH	FILL
 	MOVE64	x1, FPSR_PATTERN
 	msr	fpsr, x1
 	ret
@@ -32,19 +54,7 @@ END fp_fill
 
 /* uint64_t fp_check(uint64_t seed): 0, or 1 + the first register that differs (33: FPSR) */
 FUNCTION fp_check
-	.set	n, 0
-	.irp	v, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-	PATTERN	n
-	mov	x4, #(n + 1)
-	fmov	x3, d\v
-	cmp	x3, x1
-	b.ne	1f
-	mvn	x1, x1
-	mov	x3, v\v\().d[1]
-	cmp	x3, x1
-	b.ne	1f
-	.set	n, n + 1
-	.endr
+	EACH	CHECK
 	mov	x4, #33
 	MOVE64	x1, FPSR_PATTERN
 	mrs	x3, fpsr

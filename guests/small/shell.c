@@ -8,6 +8,9 @@
 
 #define LINE_BYTES 128
 
+/* From the linker: the table below, and what test builds add. */
+extern const struct command small_commands_start[], small_commands_end[];
+
 static void command_hello(const struct words *words)
 {
 	(void)words;
@@ -28,12 +31,7 @@ static void command_reset(const struct words *words)
 
 static void command_help(const struct words *words);
 
-static const struct command {
-	const char *name;
-	void (*run)(const struct words *words);
-	unsigned numbers;		/* arguments that must be there and be numbers */
-	const char *help;
-} commands[] = {
+SMALL_COMMANDS(commands) = {
 	{ "hello", command_hello, 0, "say hello" },
 	{ "cpus", command_cpus, 0, "start all CPUs; each reports" },
 	{ "timer", command_timer, 1, "N: take N virtual timer interrupts, 1 ms apart" },
@@ -58,8 +56,8 @@ static const struct command {
 static void command_help(const struct words *words)
 {
 	(void)words;
-	for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
-		print("%-9s %s\n", commands[i].name, commands[i].help);
+	for (const struct command *c = small_commands_start; c < small_commands_end; c++)
+		print("%-9s %s\n", c->name, c->help);
 }
 
 /* Decimal, or hexadecimal after 0x. */
@@ -138,9 +136,9 @@ static void line_execute(struct words *words)
 {
 	for (unsigned i = 1; i < words->count; i++)
 		words->is_number[i] = number_parse(words->word[i], &words->number[i]);
-	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
-		if (strcmp(words->word[0], commands[i].name) == 0) {
-			command_execute(&commands[i], words);
+	for (const struct command *c = small_commands_start; c < small_commands_end; c++) {
+		if (strcmp(words->word[0], c->name) == 0) {
+			command_execute(c, words);
 			return;
 		}
 	}

@@ -94,6 +94,17 @@ struct words {
 	bool is_number[SHELL_WORDS];
 };
 
+/* A command. The linker puts all tables of them behind each other. */
+struct command {
+	const char *name;
+	void (*run)(const struct words *words);
+	unsigned numbers;		/* arguments that must be there and be numbers */
+	const char *help;
+};
+/* Its alignment is that of one command: no gap between tables. */
+#define SMALL_COMMANDS(name) \
+	static const struct command name[] __attribute__((used, aligned(8), section(".small_commands")))
+
 /* shell_run - read and run command lines for ever. */
 NORETURN void shell_run(void);
 

@@ -14,7 +14,13 @@ SECTIONS
 	}
 	. = ALIGN(4096);
 	small_text_end = .;
-	.rodata : { *(.rodata .rodata.*) }
+	.rodata : {
+		*(.rodata .rodata.*)
+		. = ALIGN(8);
+		small_commands_start = .;
+		KEEP(*(.small_commands))
+		small_commands_end = .;
+	}
 	. = ALIGN(4096);
 	small_constants_end = .;
 	.data : { *(.data .data.*) }

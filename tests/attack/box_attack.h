@@ -1,0 +1,16 @@
+/*
+ * The attacks of a box.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef TESTS_ATTACK_BOX_ATTACK_H
+#define TESTS_ATTACK_BOX_ATTACK_H
+
+#include "lib/compiler.h"
+
+/* box_attack - try BOX_ATTACK_* @number while the VM's access waits; returns the answer for the VM. */
+uint64_t box_attack(unsigned number);
+
+/* box_attack_answer_again - nothing waits for an answer: if that was asked for, give one all the same. */
+void box_attack_answer_again(void);
+
+#endif

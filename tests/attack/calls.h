@@ -1,0 +1,14 @@
+/*
+ * Calls that a box or a VM must not have. Each function returns how many were answered.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef TESTS_ATTACK_CALLS_H
+#define TESTS_ATTACK_CALLS_H
+
+#include "lib/compiler.h"
+
+unsigned calls_host(void);	/* the outer OS's */
+unsigned calls_firmware(void);	/* the mediator's, to monitor and anchor */
+unsigned calls_unknown(void);	/* a few of every owner in the SMC calling convention */
+
+#endif

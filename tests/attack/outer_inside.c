@@ -1,0 +1,43 @@
+/*
+ * A VM that never yields is terminated while another CPU is inside it: nothing of it may come back before
+ * that CPU has left. The victim is lost by this.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include "lib/addr.h"
+#include "lwk/cpu.h"
+#include "lwk/terminal.h"
+#include "tests/attack/outer.h"
+
+#define WAIT_MAX 2000
+
+/* Its only vCPU runs on another CPU now. */
+static bool is_elsewhere(const struct vm *victim)
+{
+	const struct thread *thread = victim->vcpus[0].thread;
+
+	return thread != NULL && thread->state == THREAD_RUNNING && thread != thread_current();
+}
+
+void outer_inside(struct vm *victim)
+{
+	uint64_t ram = victim->memory.ram[0].pa, handle = victim->handle, value;
+
+	for (unsigned i = 0; i < WAIT_MAX && !is_elsewhere(victim); i++)
+		thread_sleep_ms(1);
+	if (!is_elsewhere(victim)) {
+		attack_begin("meeting the victim on another CPU");
+		attack_end(false, "it never ran there: the attack cannot be made");
+		return;
+	}
+	outer_refused(HOST_ERR_BUSY, "run of a vCPU that another CPU runs", HOST_RUN, handle, 0);
+	uint64_t terminate[8] = { HOST_TERMINATE, handle };
+
+	/* Nobody kicks the CPU that is inside: it stays there. */
+	(void)outer_call(terminate);
+	outer_refused(HOST_ERR_BUSY, "reclaim while a CPU is inside", HOST_RECLAIM, ram, GRANULE_BYTES);
+	attack_begin("read of its memory at 0x%llx", (unsigned long long)ram);
+	attack_end_logged(guard_is_abort(outer_read(ram, &value)), "aborted");
+	outer_refused(HOST_ERR_STATE, "second terminate", HOST_TERMINATE, handle);
+	outer_refused(HOST_ERR_STATE, "run of a terminated VM", HOST_RUN, handle, 0);
+	outer_refused(HOST_ERR_STATE, "activation of a terminated VM", HOST_ACTIVATE, handle);
+}

@@ -1,0 +1,49 @@
+/*
+ * The machine below a harness whose product code takes locks or reads registers: arch/fake's headers, with bodies that
+ * only remember. One definition a harness: each harness is one translation unit.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef TESTS_PROOF_MACHINE_H
+#define TESTS_PROOF_MACHINE_H
+
+#include "arch/sysreg.h"
+#include "lib/check.h"
+#include "tests/proof/proof.h"
+
+_Thread_local unsigned fake_locks_held;
+bool fake_is_threaded;
+
+/* A lock taken twice or given back untaken ends the path in a failed claim. */
+void fake_violation(const char *format, ...)
+{
+	(void)format;
+	CLAIM(false, "locks are taken once and given back");
+	ASSUME(false);
+	for (;;)
+		;
+}
+
+void check_failed(const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	CLAIM(false, "no CHECK is reached");
+	ASSUME(false);
+	for (;;)
+		;
+}
+
+/* One CPU. A harness gives registers any value where it matters. */
+static uint64_t machine_registers[FAKE_REGISTER_COUNT];
+
+uint64_t fake_register_read(unsigned number)
+{
+	return machine_registers[number];
+}
+
+void fake_register_write(unsigned number, uint64_t value)
+{
+	machine_registers[number] = value;
+}
+
+#endif

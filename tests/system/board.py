@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""One QEMU that runs Redoubt, driven through its serial line as a person would, and through QMP where a person would
+pull a plug. What a case checks is not decided here.
+"""
+import json
+import pathlib
+import re
+import shlex
+import socket
+import subprocess
+import threading
+import time
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+PROMPT = "redoubt> "
+LEAVE = "\x1d"
+# Only a hang lasts as long: nothing is asserted about time.
+PATIENCE = 120
+
+
+class Failure(Exception):
+    """What a case found wrong, in words."""
+
+
+def prepare(build, out, vms=(), **options):
+    """Let the launcher make flash and ramdisk in `out`; returns QEMU's command, which the case may change.
+    Options are the launcher's: smp=4 is --smp 4, no_allow=[...] repeats, True means no value.
+    """
+    command = [TOP / "plat/virt/run", build, *vms, "--out", out, "--print"]
+    for name, value in options.items():
+        option = "--" + name.replace("_", "-")
+        if value is True:
+            command.append(option)
+        else:
+            for one in value if isinstance(value, list) else [value]:
+                command += [option, one]
+    made = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if made.returncode:
+        raise Failure(f"the launcher refused, status {made.returncode}: {made.stderr.strip()}")
+    return shlex.split(made.stdout)
+
+
+def option_replace(command, option, value):
+    """QEMU's command with another value of an option."""
+    at = command.index(option)
+    return command[:at + 1] + [value] + command[at + 2:]
+
+
+class Board:
+    def __init__(self, command, out):
+        self.out = out
+        self.qmp_path = out / "qmp.sock"
+        self.qmp_path.unlink(missing_ok=True)
+        # A socket's name is short whatever the path of the tree is: QEMU runs inside the case's directory.
+        command = [*command, "-qmp", "unix:qmp.sock,server=on,wait=off"]
+        with open(out / "qemu.log", "ab") as errors:
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+                                            cwd=out)
+        self.text = ""
+        self.seen = 0
+        self.more = threading.Condition()
+        self.ended = False
+        self.machine = None
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        """Serial output, as bytes into the kept log, and as text without line editing into self.text."""
+        rest = b""
+        with open(self.out / "console.log", "ab") as log:
+            while chunk := self.process.stdout.read1(65536):
+                log.write(chunk)
+                log.flush()
+                rest += chunk
+                # An escape sequence may still be on its way.
+                cut = rest.rfind(b"\x1b") if b"\x1b" in rest[-8:] else len(rest)
+                if re.match(rb"\x1b\[[0-9;?]*[A-Za-z]", rest[cut:]):
+                    cut = len(rest)
+                clean = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]|\r", b"", rest[:cut]).decode("ascii", "replace")
+                rest = rest[cut:]
+                with self.more:
+                    self.text += clean
+                    self.more.notify_all()
+        with self.more:
+            self.ended = True
+            self.more.notify_all()
+
+    def _tail(self):
+        return "\n    ".join(self.text[self.seen:].splitlines()[-12:]) or "(nothing)"
+
+    def expect(self, pattern, seconds=PATIENCE):
+        """Wait for the pattern after what was expected last; returns the match."""
+        deadline = time.monotonic() + seconds
+        expression = re.compile(pattern, re.M)
+        with self.more:
+            while True:
+                found = expression.search(self.text, self.seen)
+                if found:
+                    self.seen = found.end()
+                    return found
+                if self.ended:
+                    raise Failure(f"QEMU ended before /{pattern}/ came; last lines:\n    {self._tail()}")
+                if not self.more.wait(deadline - time.monotonic()):
+                    raise Failure(f"/{pattern}/ did not come; last lines:\n    {self._tail()}")
+
+    def send(self, text):
+        self.process.stdin.write(text.encode())
+        self.process.stdin.flush()
+
+    def command(self, line, seconds=PATIENCE):
+        """A line at the control prompt; returns what it printed."""
+        self.send(line + "\r")
+        self.expect(re.escape(line) + "\n", seconds)
+        start = self.seen
+        end = self.expect("^" + re.escape(PROMPT), seconds).start()
+        return self.text[start:end]
+
+    def guest(self, line, prompt="small> ", seconds=PATIENCE):
+        """A line in the console that is attached; returns what came before the guest's next prompt."""
+        self.send(line + "\r")
+        self.expect(re.escape(line) + "\n", seconds)
+        start = self.seen
+        end = self.expect("^" + re.escape(prompt), seconds).start()
+        return self.text[start:end]
+
+    def attach(self, name, prompt=None):
+        """Attach a VM's console; its history is shown again. Waits for @prompt at the end of what is shown."""
+        self.send(f"console {name}\r")
+        self.expect(f"-- console of {name}; Ctrl-\\] leaves it --\n")
+        if prompt is not None:
+            self.expect("^" + re.escape(prompt))
+
+    def leave(self, name):
+        self.send(LEAVE)
+        self.expect(f"-- console of {name} left: Ctrl-\\] --\n")
+        self.expect("^" + re.escape(PROMPT))
+
+    def boot(self):
+        """Wait for the control prompt."""
+        self.expect("^" + re.escape(PROMPT))
+
+    def wait(self, seconds=PATIENCE):
+        """QEMU's exit status."""
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"QEMU does not end; last lines:\n    {self._tail()}") from None
+
+    def poweroff(self):
+        self.send("poweroff\r")
+        status = self.wait()
+        if status != 0:
+            raise Failure(f"QEMU ended with status {status}, expected 0")
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def secure_log(self):
+        return (self.out / "secure.log").read_text(errors="replace")
+
+    def qmp(self, execute, **arguments):
+        """One command of QEMU's machine protocol; returns its answer."""
+        if self.machine is None:
+            stream = socket.socket(socket.AF_UNIX)
+            stream.settimeout(PATIENCE)
+            stream.connect(f"/proc/{self.process.pid}/cwd/qmp.sock")
+            self.machine = stream.makefile("rw")
+            self.machine.readline()
+            self.qmp("qmp_capabilities")
+        self.machine.write(json.dumps({"execute": execute, "arguments": arguments}) + "\n")
+        self.machine.flush()
+        while True:
+            answer = json.loads(self.machine.readline())
+            if "error" in answer:
+                raise Failure(f"QMP {execute}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]

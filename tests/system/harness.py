@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How a case is declared, and what it finds: its directory, its images, VMs made to order.
+
+A case is a function of a Context; its name is its name in the list. It fails by raising, passes by returning.
+"""
+import pathlib
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tools"))
+
+from board import Board, Failure, option_replace, prepare  # noqa: E402,F401
+
+CASES = {}
+# Most cases end in seconds; what lasts as long hangs.
+LIMIT = 240
+
+
+def case(*parameters, limit=LIMIT):
+    """Declares the function as a case, or one case for each (name suffix, keyword arguments)."""
+    def declare(function):
+        base = function.__name__
+        for suffix, arguments in parameters or [("", {})]:
+            name = f"{base}_{suffix}" if suffix else base
+            CASES[name] = (lambda context, arguments=arguments: function(context, **arguments), limit)
+        return function
+    return declare
+
+
+def check(condition, problem):
+    if not condition:
+        raise Failure(problem)
+
+
+class Context:
+    def __init__(self, name, build, out):
+        self.name = name
+        self.build = build
+        self.out = out
+        self.boards = []
+
+    def vm_make(self, name, *options):
+        """A VM directory made by guests/vm-dir."""
+        made = subprocess.run([TOP / "guests/vm-dir", self.out / "vms" / name, *map(str, options)],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        check(made.returncode == 0, f"guests/vm-dir: {made.stdout.strip()}")
+        return self.out / "vms" / name
+
+    def small(self, name="small", *options, vcpus=1, memory=16):
+        return self.vm_make(name, "--kernel", self.build / "small.bin", "--vcpus", vcpus, "--memory", memory, *options)
+
+    def debian(self, name="debian", *options, vcpus=2, memory=512):
+        return self.vm_make(name, "--debian", "--vcpus", vcpus, "--memory", memory, *options)
+
+    def prepare(self, *vms, build=None, **options):
+        options.setdefault("memory", "1G")
+        return prepare(build or self.build, self.out, vms, **options)
+
+    def run(self, command):
+        """Start QEMU by a command that prepare() made."""
+        board = Board(command, self.out)
+        self.boards.append(board)
+        return board
+
+    def boot(self, *vms, **options):
+        """Start the board with these VMs and wait for the control prompt."""
+        board = self.run(self.prepare(*vms, **options))
+        board.boot()
+        return board
+
+    def end(self):
+        for board in self.boards:
+            board.kill()

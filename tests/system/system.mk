@@ -1,0 +1,64 @@
+# Running and testing the whole system in QEMU. Included by the Makefile.
+# SPDX-License-Identifier: BSD-3-Clause
+
+.PHONY: test-system mutants
+
+RUN_DIR := $(BUILD)/run
+# How many cases run at a time; each has a QEMU with up to four CPUs.
+JOBS ?= 1
+
+# `make run`: Debian, and our small guest to start by hand; or any kernel that VM_KERNEL names.
+RUN_ARGS := $(if $(CPU),--cpu $(CPU)) $(if $(SMP),--smp $(SMP)) $(if $(MEMORY),--memory $(MEMORY)) $(if $(GDB),--gdb $(GDB))
+
+.PHONY: run-vms
+ifdef VM_KERNEL
+RUN_VMS := $(RUN_DIR)/vms/vm
+run-vms:
+	$(Q)guests/vm-dir $(RUN_DIR)/vms/vm --kernel '$(VM_KERNEL)' $(if $(VM_INITRD),--initrd '$(VM_INITRD)') \
+		$(if $(VM_ARGS),--args '$(VM_ARGS)') --vcpus $(or $(VM_CPUS),1) --memory $(or $(VM_MEM),256) \
+		$(if $(filter-out 0,$(VM_RAW)),--raw) --autostart --console
+else
+RUN_VMS := $(RUN_DIR)/vms/debian $(RUN_DIR)/vms/small
+run-vms: $(OUT)/small.bin
+	$(Q)guests/vm-dir $(RUN_DIR)/vms/debian --debian --vcpus $(or $(VM_CPUS),2) --memory $(or $(VM_MEM),512) \
+		$(if $(VM_ARGS),--args '$(VM_ARGS)') --autostart --console
+	$(Q)guests/vm-dir $(RUN_DIR)/vms/small --kernel $(OUT)/small.bin --memory 16
+endif
+
+## run      boot to the shell of a Debian VM; Ctrl-] leaves it, `poweroff` ends (VM_KERNEL=... VM_INITRD=... VM_ARGS=...
+##          VM_CPUS=... VM_MEM=MiB VM_RAW=1: another VM; CPU=... SMP=... MEMORY=...: the board; GDB=el3|el2|el1)
+run:
+	$(Q)setup/install --for run
+	$(Q)$(MAKE) --no-print-directory run-built
+
+.PHONY: run-built
+run-built: images $(TOOL) run-vms
+	$(Q)exec plat/virt/run $(OUT) $(RUN_VMS) --out $(RUN_DIR) $(RUN_ARGS)
+
+## test-system   the system cases (CASES='pattern ...' chooses, JOBS=2 runs two at a time)
+test-system: images $(TOOL) attack-images
+	$(Q)tests/system/run -j $(JOBS) --build $(OUT) --out $(BUILD)/system $(CASES)
+
+## mutants  break each defence in a copy, and see that its case fails (MUTANTS='name ...' chooses)
+mutants: images $(TOOL) attack-images
+	$(Q)tests/mutants/run $(MUTANTS)
+
+# Test builds: the same objects, with the attackers' files added or in place of one.
+ATTACK := $(OUT)/attack
+ATTACK_IMAGES := $(ATTACK)/lwk.bin $(ATTACK)/box.bin $(ATTACK)/small.bin
+attack_objects = $(patsubst %,$(OUT)/obj/%.o,$(basename $(wildcard tests/attack/$(1)*.c tests/attack/$(1)*.S))) \
+	$(patsubst %,$(OUT)/obj/tests/attack/%.o,guard registers calls)
+# attack_room: $(1) directory, $(2) prefix of its assembly and of the attacker's files, $(3) attacker, $(4) objects replaced
+define attack_room
+$(ATTACK)/$(notdir $(1)).elf: $(filter-out $(4),$(call objects,$(1),$(2))) $(call attack_objects,$(3)) \
+		$(OUT)/libredoubt.a $(OUT)/$(1)/$(notdir $(1)).ld
+	@mkdir -p $(ATTACK)
+	$$(call say,LD,$$@)
+	$(Q)$(LD) $(LDFLAGS) -T $(OUT)/$(1)/$(notdir $(1)).ld $$(filter %.o,$$^) $(OUT)/libredoubt.a -o $$@
+endef
+$(eval $(call attack_room,lwk,lwk,outer,))
+$(eval $(call attack_room,box,box,box,$(OUT)/obj/box/vcpu.o))
+$(eval $(call attack_room,guests/small,small,vm,))
+
+.PHONY: attack-images
+attack-images: $(ATTACK_IMAGES)

@@ -1,0 +1,113 @@
+/*
+ * Monitor and anchor of the simulated machine. They insist on what the mediator promises them: no lock is held, and
+ * memory that is hashed is held by the call and out of the outer OS's reach.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include "tests/unit/machine.h"
+#include "abi/monitor.h"
+#include "abi/psci.h"
+#include "arch/cpu.h"
+
+#define LOG_ENTRIES 3
+
+void machine_mix(uint64_t chain[4], const void *data, size_t bytes)
+{
+	const uint8_t *at = data;
+
+	for (size_t i = 0; i < bytes; i++) {
+		uint64_t *word = &chain[i & 3];
+
+		*word = (*word ^ at[i]) * 0x100000001b3ull;
+		chain[(i + 1) & 3] += *word >> 29;
+	}
+	for (unsigned i = 0; i < 4; i++)
+		chain[i] ^= bytes + i;
+}
+
+static void chain_return(struct smc_args *args, const uint64_t chain[4])
+{
+	args->x[0] = ANCHOR_OK;
+	memcpy(&args->x[1], chain, 32);
+}
+
+static void hash_init(struct smc_args *args)
+{
+	uint64_t chain[4] = { 0 };
+
+	if (args->x[1] > ANCHOR_CHAIN_VM)
+		fake_violation("hash init of kind %llu", (unsigned long long)args->x[1]);
+	machine_mix(chain, args->x[1] == ANCHOR_CHAIN_BOX ? "box" : "vm", 2);
+	chain_return(args, chain);
+}
+
+static void hash_extend(struct smc_args *args)
+{
+	uint64_t pa = args->x[1], chain[4];
+
+	if (granule_get(pa_make(pa)).state != GRANULE_MOVING)
+		fake_violation("0x%llx is measured but not held", (unsigned long long)pa);
+	if (!fake_is_threaded && machine_outer_leaf(pa).valid)
+		fake_violation("0x%llx is measured while the outer OS reaches it", (unsigned long long)pa);
+	memcpy(chain, &args->x[3], sizeof(chain));
+	machine_mix(chain, &args->x[2], sizeof(args->x[2]));
+	machine_mix(chain, fake_pointer(pa), GRANULE_BYTES);
+	chain_return(args, chain);
+}
+
+static void hash_final(struct smc_args *args)
+{
+	uint64_t chain[4];
+
+	if (args->x[2] != sizeof(struct measurement_header))
+		fake_violation("a header of %llu bytes", (unsigned long long)args->x[2]);
+	memcpy(chain, &args->x[3], sizeof(chain));
+	machine_mix(chain, fake_pointer(args->x[1]), args->x[2]);
+	chain_return(args, chain);
+}
+
+static void measurement_read(struct smc_args *args)
+{
+	uint64_t index = args->x[1];
+
+	if (index >= LOG_ENTRIES) {
+		args->x[0] = (uint64_t)ANCHOR_ERR_NOT_FOUND;
+		return;
+	}
+	args->x[0] = ANCHOR_OK;
+	for (unsigned i = 1; i <= 6; i++)
+		args->x[i] = 0x1000 * (index + 1) + i;
+	args->x[7] = 0x5ec3e7;	/* secure-world leftovers that nobody may see */
+}
+
+static void anchor_call(struct smc_args *args)
+{
+	if (fake_locks_held != 0)
+		fake_violation("the anchor is called with a lock held");
+	if (!fake_is_threaded)
+		machine.anchor_calls++;
+	switch (args->x[0]) {
+	case ANCHOR_HASH_INIT:
+		return hash_init(args);
+	case ANCHOR_HASH_EXTEND:
+		return hash_extend(args);
+	case ANCHOR_HASH_FINAL:
+		return hash_final(args);
+	case ANCHOR_MEASUREMENT_READ:
+		return measurement_read(args);
+	default:
+		fake_violation("unknown anchor call 0x%llx", (unsigned long long)args->x[0]);
+	}
+}
+
+void machine_secure(struct smc_args *args)
+{
+	if (args->x[0] == MONITOR_FAIL)
+		fake_violation("the mediator stopped the machine: %.16s line %llu", (const char *)&args->x[4],
+			       (unsigned long long)args->x[3]);
+	if (args->x[0] >= ANCHOR_CALL_BASE && args->x[0] < ANCHOR_CALL_END) {
+		anchor_call(args);
+		return;
+	}
+	memcpy(machine.monitor_calls, args->x, sizeof(machine.monitor_calls));
+	args->x[0] = (uint64_t)machine.monitor_result;
+}

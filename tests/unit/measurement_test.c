@@ -1,0 +1,89 @@
+/*
+ * Measurements against digests that another program computed (Python's hashlib and struct, from the
+ * words of abi/anchor.h).
+ * Links: tools/measurement.c tools/file.c tools/refuse.c -lcrypto
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include "tests/unit/test.h"
+#include "abi/host.h"
+#include "tools/measurement.h"
+
+#define BOX_DIGEST	"58bb26f350c89d6082a6ab696fe5d085bc4ad1d324546a225b167de97c8c4e6a"
+#define VM_DIGEST	"3a4ca058b82780069d68ebefe874d5c734d926ff20d77061ef78c230bbb12861"
+
+static uint8_t content[5000];
+
+static int setup(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(content); i++)
+		content[i] = (uint8_t)(i * 7);
+	return 0;
+}
+
+static void assert_digest(const uint8_t digest[DIGEST_BYTES], const char *expected)
+{
+	char hex[DIGEST_TEXT_BYTES];
+
+	digest_print(digest, hex);
+	assert_string_equal(hex, expected);
+}
+
+static void a_box_is_its_granules_and_its_header(void **state)
+{
+	struct file box = { .path = "box", .bytes = content, .count = sizeof(content) };
+	struct measurement measurement;
+	uint8_t digest[DIGEST_BYTES];
+
+	(void)state;
+	assert_int_equal(measurement_box(&box, &measurement, digest), TOOL_DONE);
+	assert_int_equal(measurement.granule_count, 2);
+	assert_digest(digest, BOX_DIGEST);
+	/* The tail of the last granule is zero and counts: one more zero byte changes nothing. */
+	content[4999] = 0;
+	box.count = 4999;
+	assert_int_equal(measurement_box(&box, &measurement, digest), TOOL_DONE);
+	uint8_t longer[DIGEST_BYTES];
+
+	box.count = 5000;
+	assert_int_equal(measurement_box(&box, &measurement, longer), TOOL_DONE);
+	assert_memory_equal(digest, longer, DIGEST_BYTES);
+}
+
+static void vm_digest(uint64_t dtb_address, uint32_t vcpu_count, uint8_t out[DIGEST_BYTES])
+{
+	struct measurement measurement;
+	struct measurement_header header = {
+		.role = HOST_ROLE_VM, .class = HOST_CLASS_ISOLATED, .vcpu_count = vcpu_count, .ram_base = 0x40000000,
+		.ram_bytes = 0x1000000, .entry = 0x40200000, .x0 = 0x40800000,
+	};
+
+	assert_true(digest_parse(BOX_DIGEST, header.box));
+	assert_int_equal(measurement_begin(&measurement, ANCHOR_CHAIN_TAG_VM), TOOL_DONE);
+	assert_int_equal(measurement_extend(&measurement, 0x40200000, content, 4096), TOOL_DONE);
+	assert_int_equal(measurement_extend(&measurement, dtb_address, content, 1), TOOL_DONE);
+	assert_int_equal(measurement_end(&measurement, &header, out), TOOL_DONE);
+}
+
+static void a_vm_covers_addresses_sizes_and_its_box(void **state)
+{
+	uint8_t digest[DIGEST_BYTES], other[DIGEST_BYTES];
+
+	(void)state;
+	vm_digest(0x40800000, 2, digest);
+	assert_digest(digest, VM_DIGEST);
+	vm_digest(0x40801000, 2, other);
+	assert_memory_not_equal(digest, other, DIGEST_BYTES);
+	vm_digest(0x40800000, 3, other);
+	assert_memory_not_equal(digest, other, DIGEST_BYTES);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_box_is_its_granules_and_its_header, setup),
+		cmocka_unit_test_setup(a_vm_covers_addresses_sizes_and_its_box, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

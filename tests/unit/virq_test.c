@@ -1,0 +1,657 @@
+/*
+ * Virtual interrupts: which are in list registers, what a fold gives back, level and edge, taking one out, who is
+ * woken and how, and the timer that all contexts share.
+ * Links: mediator
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include "tests/unit/fixture.h"
+#include "mediator/gic.h"
+#include "mediator/virq.h"
+
+#define SPI_A 33
+#define SPI_B 40
+#define SPI_C 97
+#define SPI_LAST (VIRQ_SPI_END - 1)
+
+static struct fixture *pair;
+
+/* The VM of vCPU 0 runs on CPU 0, its interrupts open. */
+static int vm_runs(void **state)
+{
+	fixture_active_2(state);
+	pair = *state;
+	fixture_run(pair, 0);
+	guest_open();
+	fixture_run_vm();
+	guest_open();
+	return 0;
+}
+
+/* The box of vCPU 0 runs. */
+static int box_runs(void **state)
+{
+	fixture_active_2(state);
+	pair = *state;
+	fixture_run(pair, 0);
+	guest_open();
+	return 0;
+}
+
+static struct context *vm(void)
+{
+	return fixture_context(pair, HOST_ROLE_VM, 0);
+}
+
+static struct context *box(void)
+{
+	return fixture_context(pair, HOST_ROLE_BOX, 0);
+}
+
+static uint64_t lr_live(unsigned i)
+{
+	return fake_registers[fake_cpu][FAKE_ich_lr0_el2 + i];
+}
+
+static unsigned lr_used(void)
+{
+	unsigned used = 0;
+
+	for (unsigned i = 0; i < VIRQ_LR_COUNT; i++)
+		used += (lr_live(i) & ICH_LR_STATE) != 0 ? 1 : 0;
+	return used;
+}
+
+static bool underflow_is_asked_for(void)
+{
+	return (fake_registers[fake_cpu][FAKE_ich_hcr_el2] & ICH_HCR_UIE) != 0;
+}
+
+static void enable_private(struct context *context, unsigned intid, uint8_t priority)
+{
+	context->virq.private_enabled |= (uint32_t)BIT(intid);
+	context->virq.private_priority[intid] = priority;
+}
+
+static void set_and_refill(unsigned intid, uint8_t priority, bool level)
+{
+	virq_set_spi(vm(), intid, priority, level);
+	machine_irq(INTID_KICK);
+}
+
+static bool notice_is_set(void)
+{
+	return (fixture_pair(pair)->notice->vcpus & 1) != 0;
+}
+
+/* --- list registers --- */
+
+static void a_pending_interrupt_gets_a_list_register(void **state)
+{
+	(void)state;
+	set_and_refill(SPI_C, 0xa0, false);
+	uint64_t lr = guest_list_register(SPI_C);
+
+	assert_hex(lr & ICH_LR_STATE, ICH_LR_STATE_PENDING);
+	assert_hex(lr >> ICH_LR_PRIORITY_SHIFT & 0xff, 0xa0);
+	assert_true((lr & ICH_LR_GROUP1) != 0);
+	assert_true((lr & ICH_LR_HW) == 0);
+	assert_int_equal(lr_used(), 1);
+	assert_int_equal(guest_acknowledge(), SPI_C);
+	guest_end(SPI_C);
+	machine_irq(INTID_KICK);
+	assert_int_equal(lr_used(), 0);
+}
+
+static void the_most_urgent_are_chosen_when_there_are_more_than_registers(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 8; i++)
+		virq_set_spi(vm(), SPI_B + i, (uint8_t)(0xf0 - 0x10 * i), false);
+	machine_irq(INTID_KICK);
+	assert_int_equal(lr_used(), VIRQ_LR_COUNT);
+	for (unsigned i = 0; i < 8; i++)
+		assert_int_equal(guest_list_register(SPI_B + i) != 0, i >= 4);
+	assert_true(underflow_is_asked_for());
+}
+
+static void a_more_urgent_latecomer_takes_the_place_of_the_least_urgent(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 4; i++)
+		virq_set_spi(vm(), SPI_B + i, 0x80, false);
+	machine_irq(INTID_KICK);
+	assert_false(underflow_is_asked_for());
+	set_and_refill(SPI_A, 0x10, false);
+	assert_true(guest_list_register(SPI_A) != 0);
+	assert_int_equal(lr_used(), 4);
+	assert_true(underflow_is_asked_for());
+	/* Nobody is lost: each is taken once. */
+	unsigned seen = 0;
+
+	for (unsigned intid = guest_acknowledge(); intid != 1023; intid = guest_acknowledge()) {
+		seen |= intid == SPI_A ? 16u : 1u << (intid - SPI_B);
+		guest_end(intid);
+		machine_irq(INTID_MAINTENANCE);
+	}
+	assert_int_equal(seen, 31);
+	assert_false(underflow_is_asked_for());
+}
+
+static void all_waiting_interrupts_arrive_once_and_by_priority(void **state)
+{
+	unsigned last = 0, count = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 40; i++)
+		virq_set_spi(vm(), SPI_B + 5 * i, (uint8_t)((i * 0x28) & 0xf8), false);
+	machine_irq(INTID_KICK);
+	for (unsigned intid = guest_acknowledge(); intid != 1023; intid = guest_acknowledge()) {
+		unsigned priority = ((intid - SPI_B) / 5 * 0x28) & 0xf8;
+
+		assert_true(priority >= last);
+		last = priority;
+		count++;
+		guest_end(intid);
+		if (lr_used() <= 1)
+			machine_irq(INTID_MAINTENANCE);
+	}
+	assert_int_equal(count, 40);
+}
+
+static void a_disabled_private_interrupt_waits(void **state)
+{
+	(void)state;
+	virq_set_private(vm(), 5);
+	machine_irq(INTID_KICK);
+	assert_int_equal(guest_list_register(5), 0);
+	enable_private(vm(), 5, 0x80);
+	machine_irq(INTID_KICK);
+	assert_int_equal(guest_acknowledge(), 5);
+}
+
+static void an_edge_while_active_makes_pending_and_active(void **state)
+{
+	(void)state;
+	set_and_refill(SPI_A, 0x80, false);
+	assert_int_equal(guest_acknowledge(), SPI_A);
+	set_and_refill(SPI_A, 0x80, false);
+	assert_hex(guest_list_register(SPI_A) & ICH_LR_STATE, ICH_LR_STATE);
+	assert_int_equal(guest_acknowledge(), 1023);
+	guest_end(SPI_A);
+	assert_int_equal(guest_acknowledge(), SPI_A);
+	guest_end(SPI_A);
+	machine_irq(INTID_KICK);
+	assert_int_equal(lr_used(), 0);
+}
+
+static void a_private_edge_while_active_makes_pending_and_active(void **state)
+{
+	(void)state;
+	enable_private(vm(), 3, 0x40);
+	virq_set_private(vm(), 3);
+	machine_irq(INTID_KICK);
+	assert_int_equal(guest_acknowledge(), 3);
+	virq_set_private(vm(), 3);
+	machine_irq(INTID_KICK);
+	assert_hex(guest_list_register(3) & ICH_LR_STATE, ICH_LR_STATE);
+	guest_end(3);
+	assert_int_equal(guest_acknowledge(), 3);
+}
+
+static void a_level_that_stays_high_is_pending_again_when_it_was_handled(void **state)
+{
+	(void)state;
+	set_and_refill(SPI_A, 0x80, true);
+	assert_true((guest_list_register(SPI_A) & ICH_LR_EOI) != 0);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(guest_acknowledge(), SPI_A);
+		/* Active: not a second time meanwhile. */
+		machine_irq(INTID_KICK);
+		assert_int_equal(guest_acknowledge(), 1023);
+		guest_end(SPI_A);
+	}
+	assert_hex(guest_list_register(SPI_A) & ICH_LR_STATE, ICH_LR_STATE_PENDING);
+}
+
+static void a_level_survives_the_way_to_the_box_and_back(void **state)
+{
+	(void)state;
+	set_and_refill(SPI_A, 0x80, true);
+	fixture_leave();
+	call(HOST_RUN, pair->handle, 0);
+	assert_true(machine_is_in(vm()));
+	assert_int_equal(guest_acknowledge(), SPI_A);
+	fixture_leave();
+	call(HOST_RUN, pair->handle, 0);
+	/* Active, as it was left. */
+	assert_hex(guest_list_register(SPI_A) & ICH_LR_STATE, ICH_LR_STATE_ACTIVE);
+	guest_end(SPI_A);
+	assert_int_equal(guest_acknowledge(), SPI_A);
+}
+
+/* --- taking one out --- */
+
+static uint64_t clear(struct context *context, unsigned intid)
+{
+	uint64_t state = 99;
+
+	assert_int_equal(virq_clear_spi(context, intid, &state), OK);
+	return state;
+}
+
+static void a_waiting_interrupt_is_taken_out_and_was_pending(void **state)
+{
+	(void)state;
+	virq_set_spi(vm(), SPI_A, 0x80, false);
+	assert_int_equal(clear(vm(), SPI_A), 1);
+	assert_int_equal(clear(vm(), SPI_A), 0);
+	virq_set_spi(vm(), SPI_A, 0x80, true);
+	assert_int_equal(clear(vm(), SPI_A), 1);
+	fixture_run_vm();
+	assert_int_equal(guest_acknowledge(), 1023);
+}
+
+static void an_active_interrupt_says_so_and_stays_active(void **state)
+{
+	(void)state;
+	virq_set_spi(vm(), SPI_A, 0x80, true);
+	fixture_run_vm();
+	guest_open();
+	assert_int_equal(guest_acknowledge(), SPI_A);
+	/* To the box: a VM access to a device. */
+	machine_trap(ESR_EC_DATA_ABORT_LOWER << ESR_EC_SHIFT | ESR_IL | ESR_ABORT_ISV | 2ull << ESR_ABORT_SAS_SHIFT | 7,
+		     0x9000000, 0x9000000);
+	assert_true(machine_is_in(box()));
+	assert_int_equal(clear(vm(), SPI_A), 3);	/* the line was still high */
+	assert_int_equal(clear(vm(), SPI_A), 2);
+	call(BOX_VM_RUN, BOX_ANSWER_DONE, 0);
+	assert_hex(guest_list_register(SPI_A) & ICH_LR_STATE, ICH_LR_STATE_ACTIVE);
+	guest_end(SPI_A);
+	assert_int_equal(guest_acknowledge(), 1023);
+}
+
+/* CPU 0 runs VM vCPU 0; its box's second vCPU, on CPU 1, takes the interrupt back. */
+static void an_interrupt_in_another_cpu_s_registers_is_fetched(void **state)
+{
+	uint64_t result = 0;
+
+	(void)state;
+	set_and_refill(SPI_A, 0x80, true);
+	fake_cpu = 1;
+	fake_events_clear();
+	assert_int_equal(virq_clear_spi(vm(), SPI_A, &result), ERR_BUSY);
+	assert_int_equal(fake_events[1].by_kind[FAKE_SGI], 1);
+	assert_hex(fake_events[1].list[0].a, (uint64_t)INTID_KICK << 24 | 1);
+	fake_cpu = 0;
+	machine_irq(INTID_KICK);
+	assert_int_equal(guest_list_register(SPI_A), 0);
+	assert_int_equal(guest_acknowledge(), 1023);
+	fake_cpu = 1;
+	assert_int_equal(virq_clear_spi(vm(), SPI_A, &result), OK);
+}
+
+static void a_fetched_edge_was_pending(void **state)
+{
+	uint64_t result = 0;
+
+	(void)state;
+	set_and_refill(SPI_A, 0x80, false);
+	fake_cpu = 1;
+	assert_int_equal(virq_clear_spi(vm(), SPI_A, &result), ERR_BUSY);
+	fake_cpu = 0;
+	machine_irq(INTID_KICK);
+	fake_cpu = 1;
+	/* Not one answer less than if it had waited in memory: the box delivers it elsewhere. */
+	assert_int_equal(virq_clear_spi(vm(), SPI_A, &result), OK);
+	assert_int_equal(result, 1);
+	assert_int_equal(virq_clear_spi(vm(), SPI_A, &result), OK);
+	assert_int_equal(result, 0);
+}
+
+static void an_edge_fetched_while_the_first_is_active_was_pending_and_active(void **state)
+{
+	uint64_t result = 0;
+
+	(void)state;
+	set_and_refill(SPI_A, 0x80, false);
+	assert_int_equal(guest_acknowledge(), SPI_A);
+	set_and_refill(SPI_A, 0x80, false);
+	fake_cpu = 1;
+	assert_int_equal(virq_clear_spi(vm(), SPI_A, &result), ERR_BUSY);
+	fake_cpu = 0;
+	machine_irq(INTID_KICK);
+	assert_hex(guest_list_register(SPI_A) & ICH_LR_STATE, ICH_LR_STATE_ACTIVE);
+	fake_cpu = 1;
+	assert_int_equal(virq_clear_spi(vm(), SPI_A, &result), OK);
+	assert_int_equal(result, 3);
+	fake_cpu = 0;
+	guest_end(SPI_A);
+	assert_int_equal(guest_acknowledge(), 1023);
+}
+
+static void an_interrupt_raised_again_during_the_fetch_is_not_lost(void **state)
+{
+	uint64_t result;
+
+	(void)state;
+	set_and_refill(SPI_A, 0x80, false);
+	fake_cpu = 1;
+	assert_int_equal(virq_clear_spi(vm(), SPI_A, &result), ERR_BUSY);
+	virq_set_spi(vm(), SPI_A, 0x80, false);
+	fake_cpu = 0;
+	machine_irq(INTID_KICK);
+	assert_int_equal(guest_acknowledge(), SPI_A);
+}
+
+static void what_was_fetched_once_can_be_raised_again(void **state)
+{
+	uint64_t result;
+
+	(void)state;
+	set_and_refill(SPI_A, 0x80, true);
+	fake_cpu = 1;
+	assert_int_equal(virq_clear_spi(vm(), SPI_A, &result), ERR_BUSY);
+	/* The guest takes it before the kick arrives. */
+	fake_cpu = 0;
+	assert_int_equal(guest_acknowledge(), SPI_A);
+	guest_end(SPI_A);
+	machine_irq(INTID_KICK);
+	fake_cpu = 1;
+	assert_int_equal(virq_clear_spi(vm(), SPI_A, &result), OK);
+	virq_set_spi(vm(), SPI_A, 0x80, false);
+	fake_cpu = 0;
+	machine_irq(INTID_KICK);
+	machine_irq(INTID_KICK);
+	assert_int_equal(guest_acknowledge(), SPI_A);
+}
+
+/* --- deliverable --- */
+
+/* A guest that is not loaded, with group 1 on and @mask as its priority mask. */
+static struct context *resting(uint64_t mask)
+{
+	struct context *context = fixture_context(pair, HOST_ROLE_VM, 1);
+
+	context->virq.vmcr = ICH_VMCR_VENG1 | mask << ICH_VMCR_VPMR_SHIFT;
+	return context;
+}
+
+static void only_what_the_mask_lets_through_is_deliverable(void **state)
+{
+	struct context *context = resting(0xff);
+
+	(void)state;
+	assert_false(virq_is_deliverable(context));
+	enable_private(context, 5, 0x80);
+	virq_set_private(context, 5);
+	assert_true(virq_is_deliverable(context));
+	assert_true(virq_is_deliverable(resting(0x88)));
+	/* Equal is not above. */
+	assert_false(virq_is_deliverable(resting(0x80)));
+	context->virq.vmcr = 0xffull << ICH_VMCR_VPMR_SHIFT;
+	assert_false(virq_is_deliverable(context));
+	resting(0xff)->virq.private_enabled = 0;
+	assert_false(virq_is_deliverable(context));
+	virq_set_spi(context, SPI_A, 0xf0, false);
+	assert_true(virq_is_deliverable(context));
+	assert_false(virq_is_deliverable(resting(0xf0)));
+}
+
+static void what_was_left_active_is_not_deliverable_what_was_left_pending_is(void **state)
+{
+	(void)state;
+	set_and_refill(SPI_A, 0x80, false);
+	assert_int_equal(guest_acknowledge(), SPI_A);
+	fixture_leave();
+	assert_false(virq_is_deliverable(vm()));
+	call(HOST_RUN, pair->handle, 0);
+	set_and_refill(SPI_B, 0x80, false);
+	fixture_leave();
+	assert_true(virq_is_deliverable(vm()));
+}
+
+static void an_spi_of_the_outer_os_is_deliverable_only_if_enabled(void **state)
+{
+	struct context *outer = &outer_contexts[0];
+
+	(void)state;
+	outer->virq.vmcr = ICH_VMCR_VENG1 | 0xffull << ICH_VMCR_VPMR_SHIFT;
+	virq_hold_physical(outer, SPI_A);
+	assert_false(virq_is_deliverable(outer));
+	outer->virq.spi_enabled[0] = BIT(SPI_A - VIRQ_SPI_BASE);
+	assert_true(virq_is_deliverable(outer));
+}
+
+static void the_live_mask_counts_for_a_loaded_context(void **state)
+{
+	(void)state;
+	virq_set_spi(vm(), SPI_A, 0x80, false);
+	fixture_run_vm();
+	guest_open();
+	assert_true(virq_is_deliverable_live(vm()));
+	fake_registers[0][FAKE_ich_vmcr_el2] = 0;
+	assert_false(virq_is_deliverable_live(vm()));
+}
+
+/* --- who is woken --- */
+
+static void a_vcpu_on_another_cpu_is_kicked(void **state)
+{
+	(void)state;
+	fake_cpu = 1;
+	fake_events_clear();
+	virq_set_spi(vm(), SPI_A, 0x80, true);
+	assert_int_equal(fake_events[1].by_kind[FAKE_SGI], 1);
+	assert_hex(fake_events[1].list[0].a, (uint64_t)INTID_KICK << 24 | 1);
+	assert_false(notice_is_set());
+}
+
+static void a_vcpu_on_this_cpu_is_looked_at_before_the_return(void **state)
+{
+	(void)state;
+	assert_int_equal(call(BOX_SPI_SET, 0, SPI_A, 0x80, 1), BOX_OK);
+	assert_int_equal(fake_events[0].by_kind[FAKE_SGI], 0);
+	assert_false(notice_is_set());
+	fixture_run_vm();
+	guest_open();
+	assert_int_equal(guest_acknowledge(), SPI_A);
+}
+
+static void a_vcpu_nowhere_is_announced_to_the_cpu_that_last_ran_it(void **state)
+{
+	struct context *outer = &outer_contexts[0];
+
+	(void)state;
+	fixture_leave();
+	fake_cpu = 1;
+	fake_events_clear();
+	virq_set_spi(vm(), SPI_A, 0x80, true);
+	assert_true(notice_is_set());
+	assert_true((outer->virq.private_pending & BIT(HOST_INTID_NOTICE)) != 0);
+	assert_hex(fake_events[1].list[0].a, (uint64_t)INTID_KICK << 24 | 1);
+	assert_int_equal(outer_contexts[1].virq.private_pending, 0);
+}
+
+static void running_the_vcpu_takes_its_notice_bit_away(void **state)
+{
+	(void)state;
+	fixture_leave();
+	virq_set_private(box(), BOX_INTID_DOORBELL);
+	assert_true(notice_is_set());
+	machine_irq(INTID_KICK);
+	call(HOST_RUN, pair->handle, 0);
+	assert_false(notice_is_set());
+}
+
+static void an_interrupt_of_the_outer_os_brings_its_cpu_back(void **state)
+{
+	struct context *outer = &outer_contexts[0];
+
+	(void)state;
+	enable_private(outer, HOST_INTID_NOTICE, 0x80);
+	outer->virq.vmcr = ICH_VMCR_VENG1 | 0xffull << ICH_VMCR_VPMR_SHIFT;
+	/* Another CPU has something to tell it. */
+	fake_cpu = 1;
+	virq_set_private(outer, HOST_INTID_NOTICE);
+	fake_cpu = 0;
+	machine_irq(INTID_KICK);
+	assert_true(machine_is_in(outer));
+	assert_int_equal(outer->frame.x[1], HOST_EXIT_INTERRUPTED);
+	assert_int_equal(guest_acknowledge(), HOST_INTID_NOTICE);
+}
+
+/* --- software-generated interrupts --- */
+
+#define SGI(intid, list)	((uint64_t)(intid) << 24 | (list))
+
+static uint32_t pending_of(unsigned role, unsigned vcpu)
+{
+	return fixture_context(pair, role, vcpu)->virq.private_pending;
+}
+
+static void sgis_go_to_the_listed_vcpus_of_the_same_domain(void **state)
+{
+	(void)state;
+	virq_generate_sgi(vm(), SGI(4, 2));
+	assert_hex(pending_of(HOST_ROLE_VM, 1), BIT(4));
+	assert_hex(pending_of(HOST_ROLE_VM, 0), 0);
+	assert_hex(pending_of(HOST_ROLE_BOX, 0) | pending_of(HOST_ROLE_BOX, 1), 0);
+	assert_hex(outer_contexts[1].virq.private_pending, 0);
+	virq_generate_sgi(vm(), SGI(5, 3));
+	assert_hex(pending_of(HOST_ROLE_VM, 1), BIT(4) | BIT(5));
+	assert_hex(pending_of(HOST_ROLE_VM, 0), BIT(5));
+	cpus[0].recheck = false;
+}
+
+static void sgis_to_all_others_leave_the_sender_out(void **state)
+{
+	(void)state;
+	virq_generate_sgi(vm(), BIT(40) | SGI(9, 1));
+	assert_hex(pending_of(HOST_ROLE_VM, 0), 0);
+	assert_hex(pending_of(HOST_ROLE_VM, 1), BIT(9));
+	assert_hex(pending_of(HOST_ROLE_BOX, 1), 0);
+}
+
+static void sgis_to_vcpus_that_do_not_exist_go_nowhere(void **state)
+{
+	static const uint64_t values[] = { SGI(1, 0xfffc), SGI(1, 3) | 1ull << 16, SGI(1, 3) | 1ull << 32,
+					   SGI(1, 3) | 1ull << 48, SGI(1, 0xffff) | 1ull << 44, SGI(1, 1) | 15ull << 44,
+					   SGI(1, 0) };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(values); i++)
+		virq_generate_sgi(vm(), values[i]);
+	assert_hex(pending_of(HOST_ROLE_VM, 0) | pending_of(HOST_ROLE_VM, 1), 0);
+	assert_hex(pending_of(HOST_ROLE_BOX, 0) | pending_of(HOST_ROLE_BOX, 1), 0);
+}
+
+/* --- the timer --- */
+
+static void the_timer_interrupt_is_linked_to_the_physical_one(void **state)
+{
+	(void)state;
+	enable_private(vm(), INTID_TIMER, 0x80);
+	machine_irq(INTID_TIMER);
+	uint64_t lr = guest_list_register(INTID_TIMER);
+
+	assert_true((lr & ICH_LR_HW) != 0);
+	assert_int_equal(lr >> ICH_LR_PINTID_SHIFT & 0x3ff, INTID_TIMER);
+	assert_int_equal(guest_acknowledge(), INTID_TIMER);
+	assert_true(fake_interrupt_is_active(0, INTID_TIMER));
+	guest_end(INTID_TIMER);
+	assert_false(fake_interrupt_is_active(0, INTID_TIMER));
+}
+
+/* The rule "active physically exactly while the loaded context has it in hand" is checked at every entry. */
+static void a_timer_left_mid_handler_silences_nobody(void **state)
+{
+	(void)state;
+	enable_private(vm(), INTID_TIMER, 0x80);
+	enable_private(box(), INTID_TIMER, 0x80);
+	machine_irq(INTID_TIMER);
+	assert_int_equal(guest_acknowledge(), INTID_TIMER);
+	fixture_leave();
+	assert_false(fake_interrupt_is_active(0, INTID_TIMER));
+	/* The outer OS gets its own timer interrupt meanwhile. */
+	enable_private(&outer_contexts[0], INTID_TIMER, 0x80);
+	machine_irq(INTID_TIMER);
+	assert_int_equal(guest_acknowledge(), INTID_TIMER);
+	guest_end(INTID_TIMER);
+	call(HOST_RUN, pair->handle, 0);
+	assert_true(machine_is_in(vm()));
+	assert_true(fake_interrupt_is_active(0, INTID_TIMER));
+	guest_end(INTID_TIMER);
+	assert_false(fake_interrupt_is_active(0, INTID_TIMER));
+}
+
+static void a_timer_that_is_not_enabled_is_held_until_it_is(void **state)
+{
+	(void)state;
+	machine_irq(INTID_TIMER);
+	assert_int_equal(guest_list_register(INTID_TIMER), 0);
+	assert_true(virq_timer_is_held(vm()));
+	assert_true(fake_interrupt_is_active(0, INTID_TIMER));
+	enable_private(vm(), INTID_TIMER, 0x80);
+	machine_irq(INTID_KICK);
+	assert_int_equal(guest_acknowledge(), INTID_TIMER);
+}
+
+static void a_started_vcpu_has_no_private_interrupts_but_keeps_its_spis(void **state)
+{
+	struct virq *virq = &outer_contexts[1].virq;
+
+	(void)state;
+	virq->private_pending = 0xffffffff;
+	virq->private_enabled = 0xffffffff;
+	virq->spi_pending[1] = 5;
+	virq->spi_enabled[0] = 2;
+	virq->lr[0] = ICH_LR_STATE_PENDING | 3;
+	virq->vmcr = 3;
+	virq_start(virq);
+	assert_hex(virq->private_pending | virq->private_enabled | virq->lr[0] | virq->vmcr, 0);
+	assert_true(virq->asleep);
+	assert_hex(virq->spi_pending[1], 5);
+	assert_hex(virq->spi_enabled[0], 2);
+	virq_reset(virq);
+	assert_hex(virq->spi_pending[1] | virq->spi_enabled[0], 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST_FROM(vm_runs, a_pending_interrupt_gets_a_list_register),
+		TEST_FROM(vm_runs, the_most_urgent_are_chosen_when_there_are_more_than_registers),
+		TEST_FROM(vm_runs, a_more_urgent_latecomer_takes_the_place_of_the_least_urgent),
+		TEST_FROM(vm_runs, all_waiting_interrupts_arrive_once_and_by_priority),
+		TEST_FROM(vm_runs, a_disabled_private_interrupt_waits),
+		TEST_FROM(vm_runs, an_edge_while_active_makes_pending_and_active),
+		TEST_FROM(vm_runs, a_private_edge_while_active_makes_pending_and_active),
+		TEST_FROM(vm_runs, a_level_that_stays_high_is_pending_again_when_it_was_handled),
+		TEST_FROM(vm_runs, a_level_survives_the_way_to_the_box_and_back),
+		TEST_FROM(box_runs, a_waiting_interrupt_is_taken_out_and_was_pending),
+		TEST_FROM(box_runs, an_active_interrupt_says_so_and_stays_active),
+		TEST_FROM(vm_runs, an_interrupt_in_another_cpu_s_registers_is_fetched),
+		TEST_FROM(vm_runs, a_fetched_edge_was_pending),
+		TEST_FROM(vm_runs, an_edge_fetched_while_the_first_is_active_was_pending_and_active),
+		TEST_FROM(vm_runs, an_interrupt_raised_again_during_the_fetch_is_not_lost),
+		TEST_FROM(vm_runs, what_was_fetched_once_can_be_raised_again),
+		TEST_FROM(vm_runs, only_what_the_mask_lets_through_is_deliverable),
+		TEST_FROM(vm_runs, what_was_left_active_is_not_deliverable_what_was_left_pending_is),
+		TEST_FROM(vm_runs, an_spi_of_the_outer_os_is_deliverable_only_if_enabled),
+		TEST_FROM(box_runs, the_live_mask_counts_for_a_loaded_context),
+		TEST_FROM(vm_runs, a_vcpu_on_another_cpu_is_kicked),
+		TEST_FROM(box_runs, a_vcpu_on_this_cpu_is_looked_at_before_the_return),
+		TEST_FROM(vm_runs, a_vcpu_nowhere_is_announced_to_the_cpu_that_last_ran_it),
+		TEST_FROM(vm_runs, running_the_vcpu_takes_its_notice_bit_away),
+		TEST_FROM(vm_runs, an_interrupt_of_the_outer_os_brings_its_cpu_back),
+		TEST_FROM(vm_runs, sgis_go_to_the_listed_vcpus_of_the_same_domain),
+		TEST_FROM(vm_runs, sgis_to_all_others_leave_the_sender_out),
+		TEST_FROM(vm_runs, sgis_to_vcpus_that_do_not_exist_go_nowhere),
+		TEST_FROM(vm_runs, the_timer_interrupt_is_linked_to_the_physical_one),
+		TEST_FROM(vm_runs, a_timer_left_mid_handler_silences_nobody),
+		TEST_FROM(vm_runs, a_timer_that_is_not_enabled_is_held_until_it_is),
+		TEST_FROM(machine_boot_2, a_started_vcpu_has_no_private_interrupts_but_keeps_its_spis),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
