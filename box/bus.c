@@ -8,6 +8,7 @@
 #include "box/gicd.h"
 #include "box/pl011.h"
 #include "box/pl031.h"
+#include "box/virtio_mmio.h"
 #include "lib/spinlock.h"
 #include "lib/vmplan.h"
 
@@ -96,6 +97,11 @@ uint64_t bus_access(const struct hvc_exit *exit, uint64_t *value)
 			gicd_write(address - VM_GICD_BASE, bytes, exit->value);
 		else
 			*value = gicd_read(address - VM_GICD_BASE, bytes);
+		return BOX_ANSWER_DONE;
+	}
+	if (address - VM_VIRTIO_BASE < VM_VIRTIO_COUNT * VM_VIRTIO_STRIDE) {
+		if ((exit->access & BOX_ACCESS_WRITE) == 0)
+			*value = virtio_mmio_read(address & (VM_VIRTIO_STRIDE - 1));
 		return BOX_ANSWER_DONE;
 	}
 	return nobody(exit);

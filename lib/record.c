@@ -35,16 +35,18 @@ void record_domain(uint16_t who, uint64_t ticks, const struct record_reader *rea
 	print_string(out, bytes, is_box ? "box of %s" : "%s", name);
 }
 
-/* d of a refusal: granule state << 32 | who. */
+/* d of a refusal: granule state << 32 | who. Only the outer OS's addresses are granules. */
 static void owner_name(const struct sentence *s, uint64_t owner, char *out, size_t bytes)
 {
 	char domain[64];
 
-	if (owner >> 32 == GRANULE_DATA || owner >> 32 == GRANULE_TABLE || owner >> 32 == GRANULE_CONTEXT) {
+	if (s->record->who != 0) {
+		out[0] = '\0';
+	} else if (owner >> 32 == GRANULE_DATA || owner >> 32 == GRANULE_TABLE || owner >> 32 == GRANULE_CONTEXT) {
 		record_domain((uint16_t)owner, s->record->ticks, s->reader, domain, sizeof(domain));
-		print_string(out, bytes, "%s of %s", record_granule_state(owner >> 32), domain);
+		print_string(out, bytes, "; owner: %s of %s", record_granule_state(owner >> 32), domain);
 	} else {
-		print_string(out, bytes, "%s", record_granule_state(owner >> 32));
+		print_string(out, bytes, "; owner: %s", record_granule_state(owner >> 32));
 	}
 }
 
@@ -109,7 +111,7 @@ static void say_fault(const struct sentence *s)
 	record_syndrome(r->a, syndrome, sizeof(syndrome));
 	record_place(r->who, r->c, place, sizeof(place));
 	owner_name(s, r->d, owner, sizeof(owner));
-	print_string(s->out, s->bytes, "refused: %s may not %s 0x%lx: %s; owner: %s; pc 0x%lx; %s", s->who,
+	print_string(s->out, s->bytes, "refused: %s may not %s 0x%lx: %s%s; pc 0x%lx; %s", s->who,
 		     access_word(r->a), r->c, place, owner, r->b, syndrome);
 }
 
@@ -120,7 +122,7 @@ static void say_refused_call(const struct sentence *s)
 
 	record_call(r->a, call, sizeof(call));
 	owner_name(s, r->d, owner, sizeof(owner));
-	print_string(s->out, s->bytes, "refused: %s called %s on 0x%lx: %s; owner: %s", s->who, call,
+	print_string(s->out, s->bytes, "refused: %s called %s on 0x%lx: %s%s", s->who, call,
 		     r->b, record_status((int64_t)r->c), owner);
 }
 

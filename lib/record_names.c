@@ -96,10 +96,7 @@ void record_syndrome(uint64_t esr, char *out, size_t bytes)
 {
 	uint64_t class = esr >> ESR_EC_SHIFT & ESR_EC_MASK;
 
-	/* The mediator records an exit by interrupt with no syndrome at all. */
-	if (esr == 0)
-		print_string(out, bytes, "interrupt");
-	else if (is_abort(class))
+	if (is_abort(class))
 		abort_name(esr, class, out, bytes);
 	else if (class == ESR_EC_SYSREG)
 		sysreg_name(esr, out, bytes);

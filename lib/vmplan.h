@@ -18,6 +18,9 @@
 #define VM_UART_INTID		33
 #define VM_RTC_BASE		0x09010000
 #define VM_RTC_INTID		34
+#define VM_VIRTIO_BASE		0x0a000000	/* virtio-mmio transports, INTID 48 up */
+#define VM_VIRTIO_STRIDE	0x200
+#define VM_VIRTIO_COUNT		32
 #define VM_RAM_BASE		0x40000000
 #define VM_TIMER_INTID		27
 

@@ -37,6 +37,8 @@ void context_start(struct context *context)
 	virq_start(&context->virq);
 	context->timer.ctl = 0;
 	context->timer.cval = 0;
+	context->timer.physical_ctl = 0;
+	context->timer.physical_cval = 0;
 	context->el1.sctlr_el1 = SCTLR_EL1_RES1;
 	context->frame.pc = context->start_pc;
 	context->frame.x[0] = context->start_x0;

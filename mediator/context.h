@@ -30,9 +30,10 @@ struct fp_state {
 	uint64_t fpcr, fpsr;
 };
 
-/* Virtual timer while not loaded; CNTVOFF is the domain's. */
+/* Virtual timer while not loaded (CNTVOFF is the domain's); physical timer always, in software. */
 struct timer_state {
 	uint64_t ctl, cval, offset;
+	uint64_t physical_ctl, physical_cval;
 };
 
 #define VIRQ_SPI_BASE	32

@@ -15,6 +15,7 @@
 
 struct ring {
 	_Atomic uint64_t head;	/* records ever written */
+	_Atomic uint64_t begun;	/* the same, with the one that is being written */
 	uint64_t mask;
 	struct host_record *records;
 };

@@ -20,13 +20,14 @@ static void ring_put(struct ring *ring, const struct context *context, enum host
 	uint64_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
 	struct host_record *record = &ring->records[head & ring->mask];
 
-	/* A reader drops what the head says may be half written: the head moves first. */
-	atomic_store_explicit(&ring->head, head + 1, memory_order_relaxed);
+	/* Before: a reader drops the old record that is about to be overwritten. After: it may read the new one. */
+	atomic_store_explicit(&ring->begun, head + 1, memory_order_relaxed);
 	atomic_thread_fence(memory_order_release);
 	*record = (struct host_record){
 		.ticks = read_cntpct_el0(), .event = event, .who = context->who.who, .vcpu = context->index,
 		.a = values[0], .b = values[1], .c = values[2], .d = values[3],
 	};
+	atomic_store_explicit(&ring->head, head + 1, memory_order_release);
 }
 
 void trace(struct cpu *cpu, const struct context *context, enum host_event event, uint64_t a, uint64_t b, uint64_t c,
@@ -61,7 +62,7 @@ unsigned ring_read(const struct ring *ring, uint64_t from, struct host_record *o
 	for (; count < max && from + count < head; count++)
 		out[count] = ring->records[(from + count) & ring->mask];
 	atomic_thread_fence(memory_order_acquire);
-	uint64_t now = atomic_load_explicit(&ring->head, memory_order_relaxed);
+	uint64_t now = atomic_load_explicit(&ring->begun, memory_order_relaxed);
 	uint64_t lost = now > size && now - size > from ? now - size - from : 0;
 
 	/* What the writer reached meanwhile sits at the front; drop it. */

@@ -1,6 +1,6 @@
 /*
  * Virtual redistributor frames. Decides what a vCPU may know and change of INTIDs 0 .. 31.
- * Active state is the list registers' and not visible here (stated deviation, docs/abi.md).
+ * Active state is the list registers': it can be read, and changes only by acknowledge and EOI (docs/abi.md).
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "mediator/redistributor.h"
@@ -40,9 +40,13 @@ static uint64_t control_read(const struct context *context, struct context *owne
 	}
 }
 
-static uint64_t private_read(const struct virq *virq, uint64_t offset, unsigned bytes)
+static uint64_t private_read(const struct context *owner, uint64_t offset, unsigned bytes)
 {
+	const struct virq *virq = &owner->virq;
+	uint32_t pending, active;
 	uint64_t value = 0;
+
+	virq_private_state(owner, &pending, &active);
 
 	switch (offset) {
 	case GICD_IGROUPR:
@@ -52,7 +56,10 @@ static uint64_t private_read(const struct virq *virq, uint64_t offset, unsigned 
 		return virq->private_enabled;
 	case GICD_ISPENDR:
 	case GICD_ICPENDR:
-		return virq->private_pending;
+		return pending;
+	case GICD_ISACTIVER:
+	case GICD_ICACTIVER:
+		return active;
 	case GICD_ICFGR:
 		return 0xaaaaaaaa;	/* SGIs are edges */
 	default:
@@ -67,8 +74,8 @@ static uint64_t private_read(const struct virq *virq, uint64_t offset, unsigned 
 
 static void private_write(struct virq *virq, uint64_t offset, uint64_t value, unsigned bytes)
 {
-	/* The timer's pending state follows its line. */
-	uint32_t settable = (uint32_t)value & ~(uint32_t)BIT(INTID_TIMER);
+	/* The timers' pending state follows their lines. */
+	uint32_t settable = (uint32_t)value & ~(uint32_t)(BIT(INTID_TIMER) | BIT(INTID_PHYSICAL_TIMER));
 
 	switch (offset) {
 	case GICD_ISENABLER:
@@ -102,9 +109,12 @@ void redistributor_access(struct context *context, struct access *access)
 
 	if (owner == NULL)
 		return;
+	/* What a vCPU reads of itself is as of now. */
+	if (owner == context)
+		virq_refill(context);
 	spin_lock(&owner->vcpu->lock);
 	if (!access->is_write) {
-		access->value = is_private ? private_read(&owner->virq, offset - GICR_SGI_PAGE, access->bytes) :
+		access->value = is_private ? private_read(owner, offset - GICR_SGI_PAGE, access->bytes) :
 					     control_read(context, owner, offset, access->bytes);
 	} else if (is_private) {
 		private_write(&owner->virq, offset - GICR_SGI_PAGE, access->value, access->bytes);

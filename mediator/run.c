@@ -98,11 +98,6 @@ static bool wants_to_run(struct context *context)
 	return time_is_due(time_deadline(context)) || is_deliverable(context);
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 struct context *run_to_outer(struct cpu *cpu, uint64_t reason, uint64_t a, uint64_t b)
 {
 	struct context *context = cpu->current;
@@ -112,7 +107,7 @@ struct context *run_to_outer(struct cpu *cpu, uint64_t reason, uint64_t a, uint6
 	trace(cpu, context, HOST_EVENT_EXIT, reason, context->frame.pc, a, b);
 	if (cpu->fp_owner != outer)
 		fp_flush(cpu);
-	time_arm(cpu, TIME_NEVER);
+	time_arm(cpu, time_physical_next(outer));
 	spin_lock(&vcpu->lock);
 	virq_park(vcpu, context);
 	spin_unlock(&vcpu->lock);
@@ -138,7 +133,7 @@ struct context *run_to_box(struct cpu *cpu, uint64_t reason, uint64_t address, u
 	box->frame.x[2] = address;
 	box->frame.x[3] = access;
 	box->frame.x[4] = value;
-	time_arm(cpu, time_deadline(cpu->outer));
+	time_arm(cpu, time_earlier(time_deadline(cpu->outer), time_physical_next(box)));
 	return box;
 }
 
@@ -156,17 +151,22 @@ static struct context *decide(struct cpu *cpu)
 	if (context == vcpu->vm) {
 		if (wants_to_run(vcpu->box))
 			return run_to_box(cpu, BOX_EXIT_INTERRUPTED, 0, 0, 0);
-		deadline = earlier(deadline, time_deadline(vcpu->box));
+		deadline = time_earlier(deadline, time_deadline(vcpu->box));
 	}
-	time_arm(cpu, deadline);
+	time_arm(cpu, time_earlier(deadline, time_physical_next(context)));
 	return context;
 }
 
 struct context *run_resolve(struct cpu *cpu)
 {
+	struct context *context = cpu->current;
+
 	cpu->recheck = false;
-	virq_refill(cpu->current);
-	return cpu->current->is_outer ? cpu->current : decide(cpu);
+	virq_refill(context);
+	if (!context->is_outer)
+		return decide(cpu);
+	time_arm(cpu, time_physical_next(context));
+	return context;
 }
 
 /* Both contexts are at rest and neither is loaded: who tells the outer OS when to come back? */
@@ -217,9 +217,10 @@ static struct context *enter_pair(struct cpu *cpu, struct vcpu *vcpu)
 	if (is_off)
 		return wait_until(cpu, TIME_NEVER);
 	if (vcpu->in_vm && box_first)
-		return run_to_box(cpu, BOX_EXIT_INTERRUPTED, 0, 0, 0);
-	if (vcpu->in_vm && vm_is_off)
+		run_to_box(cpu, BOX_EXIT_INTERRUPTED, 0, 0, 0);
+	else if (vcpu->in_vm && vm_is_off)
 		return enter_vm(cpu, vcpu);
+	/* The outer OS may have an interrupt that waits, and this box may never exit. */
 	return decide(cpu);
 }
 
@@ -283,7 +284,7 @@ struct context *run_wait(struct cpu *cpu)
 	if (context == vcpu->vm) {
 		if (wants_to_run(vcpu->box))
 			return run_to_box(cpu, BOX_EXIT_INTERRUPTED, 0, 0, 0);
-		deadline = earlier(deadline, time_deadline(vcpu->box));
+		deadline = time_earlier(deadline, time_deadline(vcpu->box));
 	}
 	if (time_is_due(deadline))
 		return run_resolve(cpu);

@@ -31,12 +31,69 @@ static uint64_t deadline_of(uint64_t ctl, uint64_t cval, uint64_t offset)
 
 uint64_t time_deadline(const struct context *context)
 {
-	return deadline_of(context->timer.ctl, context->timer.cval, context->timer.offset);
+	const struct timer_state *timer = &context->timer;
+
+	return time_earlier(deadline_of(timer->ctl, timer->cval, timer->offset),
+		       deadline_of(timer->physical_ctl, timer->physical_cval, 0));
 }
 
 uint64_t time_deadline_live(const struct context *context)
 {
-	return deadline_of(read_cntv_ctl_el0(), read_cntv_cval_el0(), context->timer.offset);
+	const struct timer_state *timer = &context->timer;
+
+	return time_earlier(deadline_of(read_cntv_ctl_el0(), read_cntv_cval_el0(), timer->offset),
+		       deadline_of(timer->physical_ctl, timer->physical_cval, 0));
+}
+
+bool time_line_is_high(void)
+{
+	return (read_cntv_ctl_el0() & (CNT_CTL_ENABLE | CNT_CTL_IMASK | CNT_CTL_ISTATUS)) ==
+	       (CNT_CTL_ENABLE | CNT_CTL_ISTATUS);
+}
+
+bool time_physical_is_high(const struct context *context)
+{
+	return time_is_due(deadline_of(context->timer.physical_ctl, context->timer.physical_cval, 0));
+}
+
+uint64_t time_physical_next(const struct context *context)
+{
+	uint64_t deadline = deadline_of(context->timer.physical_ctl, context->timer.physical_cval, 0);
+
+	return time_is_due(deadline) ? TIME_NEVER : deadline;
+}
+
+uint64_t time_physical_read(const struct context *context, unsigned op2)
+{
+	const struct timer_state *timer = &context->timer;
+	uint64_t now = read_cntpct_el0();
+	bool is_past = (timer->physical_ctl & CNT_CTL_ENABLE) != 0 && now >= timer->physical_cval;
+
+	switch (op2) {
+	case 0:
+		return (uint32_t)(timer->physical_cval - now);
+	case 1:
+		return timer->physical_ctl | (is_past ? CNT_CTL_ISTATUS : 0ull);
+	default:
+		return timer->physical_cval;
+	}
+}
+
+void time_physical_write(struct context *context, unsigned op2, uint64_t value)
+{
+	struct timer_state *timer = &context->timer;
+
+	switch (op2) {
+	case 0:
+		timer->physical_cval = read_cntpct_el0() + (uint64_t)(int64_t)(int32_t)value;
+		break;
+	case 1:
+		timer->physical_ctl = value & (CNT_CTL_ENABLE | CNT_CTL_IMASK);
+		break;
+	default:
+		timer->physical_cval = value;
+		break;
+	}
 }
 
 void time_arm(struct cpu *cpu, uint64_t deadline)

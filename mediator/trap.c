@@ -173,9 +173,6 @@ static bool sysreg_is_ignored(uint64_t id)
 	case ID(3, 0, 1, 0, 1):		/* ACTLR_EL1 */
 	case ID(3, 0, 12, 11, 6):	/* ICC_ASGI1R_EL1 */
 	case ID(3, 0, 12, 11, 7):	/* ICC_SGI0R_EL1 */
-	case ID(3, 3, 14, 2, 0):	/* CNTP_TVAL_EL0 */
-	case ID(3, 3, 14, 2, 1):	/* CNTP_CTL_EL0: the physical timer never fires */
-	case ID(3, 3, 14, 2, 2):	/* CNTP_CVAL_EL0 */
 	case ID(1, 0, 7, 6, 2):		/* DC ISW, CSW, CISW: set/way maintenance has no meaning in a VM */
 	case ID(1, 0, 7, 10, 2):
 	case ID(1, 0, 7, 14, 2):
@@ -183,6 +180,26 @@ static bool sysreg_is_ignored(uint64_t id)
 	default:
 		return op0 == 2 && op1 == 0;	/* debug registers */
 	}
+}
+
+/* CNTP_TVAL_EL0, CNTP_CTL_EL0, CNTP_CVAL_EL0. */
+static bool is_physical_timer(uint64_t id)
+{
+	return id == ID(3, 3, 14, 2, 0) || id == ID(3, 3, 14, 2, 1) || id == ID(3, 3, 14, 2, 2);
+}
+
+static struct context *physical_timer(struct cpu *cpu, struct context *context, uint64_t esr)
+{
+	unsigned rt = (unsigned)bits_get(esr, 9, 5), op2 = (unsigned)bits_get(esr, 19, 17);
+
+	context->frame.pc += 4;
+	if ((esr & ESR_SYSREG_READ) != 0) {
+		register_set(context, rt, time_physical_read(context, op2));
+		return context;
+	}
+	time_physical_write(context, op2, register_get(context, rt));
+	/* Its level or its deadline may be another now. */
+	return run_resolve(cpu);
 }
 
 static struct context *trap_sysreg(struct cpu *cpu, struct context *context, uint64_t esr)
@@ -195,6 +212,8 @@ static struct context *trap_sysreg(struct cpu *cpu, struct context *context, uin
 		register_set(context, rt, idreg_read(crm, (unsigned)bits_get(esr, 19, 17)));
 	} else if (!is_read && id == ID(3, 0, 12, 11, 5)) {
 		virq_generate_sgi(context, register_get(context, rt));
+	} else if (is_physical_timer(id)) {
+		return physical_timer(cpu, context, esr);
 	} else if (sysreg_is_ignored(id)) {
 		if (is_read)
 			register_set(context, rt, 0);

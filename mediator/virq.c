@@ -6,7 +6,9 @@
 #include "mediator/virq.h"
 #include "arch/cpu.h"
 #include "lib/memory.h"
+#include "mediator/gic.h"
 #include "mediator/pair.h"
+#include "mediator/time.h"
 
 #define NO_PRIORITY 0x100u
 
@@ -87,6 +89,22 @@ static void waiting_update(struct virq *virq)
 	virq->waiting = virq->private_pending != 0 ? WAITING_PRIVATE : 0;
 	for (unsigned i = 0; i < VIRQ_SPI_WORDS; i++)
 		virq->waiting |= (virq->spi_pending[i] | virq->spi_level[i]) != 0 ? waiting_spi(i) : 0;
+}
+
+void virq_private_state(const struct context *context, uint32_t *pending, uint32_t *active)
+{
+	const struct virq *virq = &context->virq;
+
+	*pending = virq->private_pending;
+	*active = 0;
+	for (unsigned i = 0; virq->used >> i != 0; i++) {
+		unsigned intid = lr_intid(virq->lr[i]);
+
+		if (intid >= VIRQ_SPI_BASE)
+			continue;
+		*pending |= (virq->lr[i] & ICH_LR_STATE_PENDING) != 0 ? (uint32_t)BIT(intid) : 0;
+		*active |= (virq->lr[i] & ICH_LR_STATE_ACTIVE) != 0 ? (uint32_t)BIT(intid) : 0;
+	}
 }
 
 void virq_private_changed(struct context *context)
@@ -230,7 +248,7 @@ static uint64_t lr_make(struct context *context, unsigned intid, unsigned priori
 
 	if (is_physical(context, intid))
 		lr |= ICH_LR_HW | (uint64_t)intid << ICH_LR_PINTID_SHIFT;
-	else if (is_level_spi(virq, intid))
+	else if (is_level_spi(virq, intid) || intid == INTID_PHYSICAL_TIMER)
 		lr |= ICH_LR_EOI;	/* look again when it was handled */
 	if (intid < VIRQ_SPI_BASE)
 		virq->private_pending &= ~(uint32_t)BIT(intid);
@@ -278,6 +296,26 @@ static bool lrs_choose(struct context *context)
 	return virq->waiting != 0 && candidate_best(context).priority != NO_PRIORITY;
 }
 
+/*
+ * Levels of the loaded context's timers: one that fell takes its pending interrupt back, the virtual one with the
+ * physical interrupt behind it; the physical timer's is raised here, for no hardware does.
+ */
+static void timers_settle(struct context *context)
+{
+	struct virq *virq = &context->virq;
+	bool is_high = time_physical_is_high(context);
+
+	if ((virq->private_pending & BIT(INTID_TIMER)) != 0 && !time_line_is_high()) {
+		virq->private_pending &= ~(uint32_t)BIT(INTID_TIMER);
+		gic_set_timer_active(cpu_this(), false);
+	}
+	if (is_high && !lr_holds(virq, INTID_PHYSICAL_TIMER))
+		private_raise(virq, INTID_PHYSICAL_TIMER);
+	else if (!is_high)
+		virq->private_pending &= ~(uint32_t)BIT(INTID_PHYSICAL_TIMER);
+	waiting_lower(virq, 0);
+}
+
 static void lrs_fold(struct virq *virq)
 {
 	for (unsigned i = 0; virq->used >> i != 0; i++) {
@@ -290,11 +328,12 @@ static void lrs_fold(struct virq *virq)
 void virq_refill(struct context *context)
 {
 	/* Whoever adds to what waits tells this CPU afterwards: a look without the lock is early, never late. */
-	if (virq_is_quiet(context) && !cpu_this()->lrs_written)
+	if (virq_is_quiet(context) && !cpu_this()->lrs_written && context->timer.physical_ctl == 0)
 		return;
 	spin_lock(&context->vcpu->lock);
 	lrs_read(&context->virq);
 	lrs_fold(&context->virq);
+	timers_settle(context);
 	bool is_more = lrs_choose(context);
 
 	spin_unlock(&context->vcpu->lock);
@@ -307,6 +346,8 @@ void virq_load(struct context *context)
 {
 	spin_lock(&context->vcpu->lock);
 	lrs_fold(&context->virq);
+	if (context->timer.physical_ctl != 0)
+		timers_settle(context);
 	bool is_more = lrs_choose(context);
 
 	context->virq.is_live = true;

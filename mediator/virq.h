@@ -14,6 +14,7 @@
 #define INTID_MAINTENANCE	25
 #define INTID_HYP_TIMER		26
 #define INTID_TIMER		27
+#define INTID_PHYSICAL_TIMER	30
 
 /* virq_reset - of a new vCPU: nothing pending, everything private disabled. */
 void virq_reset(struct virq *virq);
@@ -52,6 +53,9 @@ MUST_CHECK enum status virq_clear_spi(struct context *vm, unsigned intid, uint64
 
 /* virq_is_quiet - nothing pending and nothing active: a hint without the lock; a change is followed by a kick. */
 bool virq_is_quiet(const struct context *context);
+
+/* virq_private_state - of INTIDs 0 .. 31: which are pending and which active, bitmaps and list registers together. */
+void virq_private_state(const struct context *context, uint32_t *pending, uint32_t *active);
 
 /* virq_private_changed - after the redistributor wrote private_pending. */
 void virq_private_changed(struct context *context);

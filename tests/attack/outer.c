@@ -307,6 +307,7 @@ static const struct {
 } groups[] = {
 	{ "memory", outer_memory },	   { "calls", outer_calls }, { "interrupts", outer_interrupts },
 	{ "registers", outer_registers },  { "race", outer_race },   { "inside", outer_inside },
+	{ "leaving", outer_leaving },
 };
 
 static void group_run(void (*run)(struct vm *victim), struct vm *victim)
@@ -344,5 +345,5 @@ static void command_attack(const struct shell_arguments *arguments)
 		terminal_print("error: attack: there is no group %s\n", arguments->text[0]);
 }
 
-SHELL_COMMAND(attack, "GROUP VM", "try what must be refused: memory calls interrupts registers race inside", 2, 2,
+SHELL_COMMAND(attack, "GROUP VM", "try what must be refused: memory calls interrupts registers race inside leaving", 2, 2,
 	      command_attack);

@@ -51,5 +51,6 @@ void outer_interrupts(struct vm *victim);
 void outer_registers(struct vm *victim);
 void outer_race(struct vm *victim);
 void outer_inside(struct vm *victim);
+void outer_leaving(struct vm *victim);
 
 #endif

@@ -28,7 +28,7 @@
 	R(APIAKEYLO_EL1, s3_0_c2_c1_0) R(GCR_EL1, s3_0_c1_c0_6) R(RGSR_EL1, s3_0_c1_c0_5)		\
 	R(TFSR_EL1, s3_0_c5_c6_0) R(LORC_EL1, s3_0_c10_c4_3) R(LORSA_EL1, s3_0_c10_c4_0)		\
 	R(ERRSELR_EL1, s3_0_c5_c3_1) R(ERXCTLR_EL1, s3_0_c5_c4_1) R(MPAM1_EL1, s3_0_c10_c5_0)		\
-	R(ACTLR_EL1, s3_0_c1_c0_1) R(CNTP_CTL_EL0, s3_3_c14_c2_1) R(CNTP_CVAL_EL0, s3_3_c14_c2_2)	\
+	R(ACTLR_EL1, s3_0_c1_c0_1)									\
 	R(IMPLEMENTATION_0, s3_0_c15_c0_0) R(IMPLEMENTATION_1, s3_1_c15_c2_0) R(IMPLEMENTATION_3, s3_3_c11_c0_0)
 
 #define R(name, encoding)										\

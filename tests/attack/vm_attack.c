@@ -105,7 +105,6 @@ static const struct {
 	{ "the secure UART", 0x09040000 },
 	{ "the SMMU", 0x09050000 },
 	{ "the secure GPIO", 0x090b0000 },
-	{ "virtio-mmio", 0x0a000000 },
 	{ "secure RAM", 0x0e000000 },
 	{ "the monitor", 0x0e100000 },
 	{ "PCI configuration space", 0x4010000000 },
@@ -223,12 +222,14 @@ static void interrupts_group(void)
 	attack_end(cpu->sgi_count == sgis, "%u arrive here", cpu->sgi_count - sgis);
 }
 
-static void box_result(const char *what, uint64_t answer)
+/* @form: how to show what came of it: a syndrome, a result of a call, or a count. */
+static void box_result(const char *what, uint64_t answer, const char *form)
 {
 	bool refused = (answer & BOX_ATTACK_BREACH) == 0;
-	uint64_t detail = answer & ~BOX_ATTACK_BREACH;
+	long detail = (long)(answer << 1) >> 1;
 
-	print("[%s] box: %s: 0x%lx\n", refused ? "REFUSED" : "BREACH", what, detail);
+	print("[%s] box: %s: %s %s%lx\n", refused ? "REFUSED" : "BREACH", what, form, detail < 0 ? "-" : "0x",
+	      (unsigned long)(detail < 0 ? -detail : detail));
 	count.refused += refused ? 1 : 0;
 	count.breached += refused ? 0 : 1;
 }
@@ -251,7 +252,8 @@ static void box_group(unsigned first, unsigned end)
 		}
 		if (i == BOX_ATTACK_RUN_TWICE && answer == 0)
 			answer = BOX_ATTACK_BREACH;
-		box_result(box_words[i], answer);
+		box_result(box_words[i], answer, i < BOX_ATTACK_SWEEP ? "aborted, ESR" :
+						 i > BOX_ATTACK_SWEEP && i < BOX_ATTACK_RUN_TWICE ? "answer" : "count");
 	}
 }
 
@@ -269,7 +271,8 @@ static void width_group(void)
 		probe_load(&probe, BOX_ATTACK_ONES, widths[i].bytes);
 		box_result("64 bits as the answer to a read of one, two, four, eight bytes",
 			   probe.esr == 0 && probe.value[0] == widths[i].expected ? widths[i].bytes
-										    : BOX_ATTACK_BREACH | widths[i].bytes);
+										    : BOX_ATTACK_BREACH | widths[i].bytes,
+			   "bytes that changed");
 	}
 }
 
@@ -291,7 +294,9 @@ static void command_attack(const struct words *arguments)
 	else if (strcmp(group, "registers") == 0)
 		attack_registers();
 	else if (strcmp(group, "box-memory") == 0)
-		box_group(0, BOX_ATTACK_SHARE_VM);
+		box_group(0, BOX_ATTACK_SWEEP);
+	else if (strcmp(group, "box-sweep") == 0)
+		box_group(BOX_ATTACK_SWEEP, BOX_ATTACK_SHARE_VM);
 	else if (strcmp(group, "box-calls") == 0)
 		box_group(BOX_ATTACK_SHARE_VM, BOX_ATTACK_VECTORS);
 	else if (strcmp(group, "box-registers") == 0)
@@ -314,8 +319,19 @@ static void command_find(const struct words *arguments)
 	print("find: %lu words\n", found);
 }
 
+/* One exit to the box after the other, for ever. */
+static void command_exits(const struct words *arguments)
+{
+	(void)arguments;
+	print("exits: never ends\n");
+	irq_disable();
+	for (;;)
+		(void)mmio_read32(VM_RTC_BASE);
+}
+
 SMALL_COMMANDS(attack_commands) = {
+	{ "exits", command_exits, 0, "read the clock for ever" },
 	{ "attack", command_attack, 0,
-	  "GROUP: memory sweep forms calls interrupts registers box-memory box-calls box-registers box-width" },
+	  "GROUP: memory sweep forms calls interrupts registers box-memory box-sweep box-calls box-registers box-width" },
 	{ "find", command_find, 1, "NUMBER: count its complement in RAM" },
 };

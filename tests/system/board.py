@@ -3,6 +3,7 @@
 pull a plug. What a case checks is not decided here.
 """
 import json
+import os
 import pathlib
 import re
 import shlex
@@ -14,8 +15,9 @@ import time
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PROMPT = "redoubt> "
 LEAVE = "\x1d"
-# Only a hang lasts as long: nothing is asserted about time.
-PATIENCE = 120
+BOX_LINE = re.compile(r"\[box\] .*\n")
+# Only a hang lasts as long: nothing is asserted about time. The mutants' runner, which waits for hangs, lowers it.
+PATIENCE = int(os.environ.get("PATIENCE", 120))
 
 
 class Failure(Exception):
@@ -89,13 +91,17 @@ class Board:
 
     def expect(self, pattern, seconds=PATIENCE):
         """Wait for the pattern after what was expected last; returns the match."""
-        deadline = time.monotonic() + seconds
         expression = re.compile(pattern, re.M)
+        found = self._await(lambda: expression.search(self.text, self.seen), pattern, seconds)
+        self.seen = found.end()
+        return found
+
+    def _await(self, find, pattern, seconds):
+        deadline = time.monotonic() + seconds
         with self.more:
             while True:
-                found = expression.search(self.text, self.seen)
+                found = find()
                 if found:
-                    self.seen = found.end()
                     return found
                 if self.ended:
                     raise Failure(f"QEMU ended before /{pattern}/ came; last lines:\n    {self._tail()}")
@@ -115,12 +121,15 @@ class Board:
         return self.text[start:end]
 
     def guest(self, line, prompt="small> ", seconds=PATIENCE):
-        """A line in the console that is attached; returns what came before the guest's next prompt."""
+        """A line in the console that is attached; returns what came before the guest's next prompt. Lines of the box,
+        which may come in the middle of the guest's, are taken out.
+        """
+        pattern = f"{re.escape(line)}\n((?:.|\n)*?)^{re.escape(prompt)}"
+        expression = re.compile(pattern, re.M)
         self.send(line + "\r")
-        self.expect(re.escape(line) + "\n", seconds)
-        start = self.seen
-        end = self.expect("^" + re.escape(prompt), seconds).start()
-        return self.text[start:end]
+        found = self._await(lambda: expression.search(BOX_LINE.sub("", self.text[self.seen:])), pattern, seconds)
+        self.seen = len(self.text)
+        return found[1]
 
     def attach(self, name, prompt=None):
         """Attach a VM's console; its history is shown again. Waits for @prompt at the end of what is shown."""

@@ -154,13 +154,19 @@ def debian_starts_and_stops_3_times(t):
 @case()
 def memory_comes_back_zero(t):
     """A VM that left something behind: the outer OS reads all of what it gets back."""
-    board = t.boot(t.small())
+    memory_mib = 512
+    board = t.boot(t.small(), memory=memory_mib)
     board.command("start small")
     board.attach("small", SMALL_PROMPT)
     board.guest(f"mark {MARK:#x}")
     board.leave("small")
+    count = main_ram(board, t.out / "memory.bin", memory_mib).count(MARK.to_bytes(8, "little"))
+    check(count >= (1 << 20) // 8, f"the scan finds {count} marks in a VM that wrote {(1 << 20) // 8}")
     answer = board.command("stop small")
     check("came back not zero" not in answer, f"stop says:\n{answer}")
+    # Nor is the outer OS believed alone.
+    count = main_ram(board, t.out / "memory.bin", memory_mib).count(MARK.to_bytes(8, "little"))
+    check(count == 0, f"{count} words of the VM are in memory after it was stopped")
     cycle_check(board, "small", 1, 120)
     board.poweroff()
 

@@ -62,3 +62,7 @@ $(eval $(call attack_room,guests/small,small,vm,))
 
 .PHONY: attack-images
 attack-images: $(ATTACK_IMAGES)
+
+## attack   outer OS, box and VM try what they must not have; prints every refusal, fails if anything was not refused
+attack: images $(TOOL) attack-images
+	$(Q)tests/attack/run $(OUT) $(BUILD)/attack -j $(JOBS)

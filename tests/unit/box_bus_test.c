@@ -1,6 +1,6 @@
 /*
  * The box's bus and its PL031: which address is whose, odd widths, the time of day and its alarm.
- * Links: box/bus.c box/pl031.c box/pl011.c box/gicd.c box/console.c lib/print.c
+ * Links: box/bus.c box/virtio_mmio.c box/pl031.c box/pl011.c box/gicd.c box/console.c lib/print.c
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/box_fake.h"

@@ -20,11 +20,11 @@ static void the_outer_os_learns_limits_and_sizes(void **state)
 {
 	(void)state;
 	assert_int_equal(call(HOST_INFO), HOST_OK);
-	assert_int_equal(machine.x[1], HOST_ABI_VERSION);
-	assert_int_equal(machine.x[2], HOST_PAIR_MAX);
-	assert_int_equal(machine.x[3], HOST_VCPU_MAX);
-	assert_int_equal(machine.x[4], MACHINE_RAM_BYTES / G);
-	assert_int_equal(machine.x[5], (MACHINE_RAM_BYTES - machine.carveout.bytes) / G);
+	assert_int_equal(machine_x[1], HOST_ABI_VERSION);
+	assert_int_equal(machine_x[2], HOST_PAIR_MAX);
+	assert_int_equal(machine_x[3], HOST_VCPU_MAX);
+	assert_int_equal(machine_x[4], MACHINE_RAM_BYTES / G);
+	assert_int_equal(machine_x[5], (MACHINE_RAM_BYTES - machine.carveout.bytes) / G);
 }
 
 static void boxes_and_vms_reach_no_host_call(void **state)
@@ -120,7 +120,7 @@ static void no_call_writes_more_than_its_results(void **state)
 
 			call(HOST_CALL_BASE + i, x[0], x[1], x[2], x[3], x[4], x[5]);
 			for (unsigned r = results[i] + 1u; r <= 6; r++)
-				assert_hex(machine.x[r], x[r - 1]);
+				assert_hex(machine_x[r], x[r - 1]);
 		}
 	}
 	assert_non_null(pair_lookup(f->handle));
@@ -132,10 +132,10 @@ static void a_refused_call_returns_zero_results(void **state)
 
 	assert_int_equal(call(HOST_PAIR_MEASUREMENT, f->handle + 1, 0, 3, 4, 5, 6), HOST_ERR_NOT_FOUND);
 	for (unsigned i = 1; i <= 5; i++)
-		assert_hex(machine.x[i], 0);
+		assert_hex(machine_x[i], 0);
 	assert_int_equal(call(HOST_BOOT_MEASUREMENT, 99, 2, 3, 4, 5, 6), HOST_ERR_NOT_FOUND);
 	for (unsigned i = 1; i <= 6; i++)
-		assert_hex(machine.x[i], 0);
+		assert_hex(machine_x[i], 0);
 }
 
 /* --- looking --- */
@@ -145,24 +145,24 @@ static void granules_are_described_with_their_run(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(call(HOST_GRANULE_INFO, f->vm_ram), HOST_OK);
-	assert_int_equal(machine.x[1], GRANULE_DATA);
-	assert_hex(machine.x[2], f->handle);
-	assert_int_equal(machine.x[3], HOST_ROLE_VM);
-	assert_hex(machine.x[4], FIXTURE_VM_DONATED);
+	assert_int_equal(machine_x[1], GRANULE_DATA);
+	assert_hex(machine_x[2], f->handle);
+	assert_int_equal(machine_x[3], HOST_ROLE_VM);
+	assert_hex(machine_x[4], FIXTURE_VM_DONATED);
 	assert_int_equal(call(HOST_GRANULE_INFO, f->control + 2 * G), HOST_OK);
-	assert_int_equal(machine.x[1], GRANULE_TABLE);
-	assert_hex(machine.x[2], f->handle);
-	assert_hex(machine.x[4], 2 * G);
+	assert_int_equal(machine_x[1], GRANULE_TABLE);
+	assert_hex(machine_x[2], f->handle);
+	assert_hex(machine_x[4], 2 * G);
 	assert_int_equal(call(HOST_GRANULE_INFO, PLAT_MEDIATOR_BASE), HOST_OK);
-	assert_int_equal(machine.x[1], GRANULE_CORE);
-	assert_hex(machine.x[2], 0);
-	assert_hex(machine.x[4], machine.carveout.bytes);
+	assert_int_equal(machine_x[1], GRANULE_CORE);
+	assert_hex(machine_x[2], 0);
+	assert_hex(machine_x[4], machine.carveout.bytes);
 	assert_int_equal(call(HOST_GRANULE_INFO, MACHINE_LOADER), HOST_OK);
-	assert_int_equal(machine.x[1], GRANULE_LOADER);
-	assert_hex(machine.x[4], MACHINE_LOADER_BYTES);
+	assert_int_equal(machine_x[1], GRANULE_LOADER);
+	assert_hex(machine_x[4], MACHINE_LOADER_BYTES);
 	/* The last granule: the run ends with DRAM. */
 	assert_int_equal(call(HOST_GRANULE_INFO, MACHINE_RAM_END - G), HOST_OK);
-	assert_hex(machine.x[4], G);
+	assert_hex(machine_x[4], G);
 }
 
 static void a_look_at_granules_is_bounded(void **state)
@@ -170,7 +170,7 @@ static void a_look_at_granules_is_bounded(void **state)
 	(void)state;
 	machine_boot_with(64 * MIB, 1, (struct boot_range){ MACHINE_LOADER, MACHINE_LOADER_BYTES });
 	assert_int_equal(call(HOST_GRANULE_INFO, MACHINE_LOADER + MACHINE_LOADER_BYTES), HOST_OK);
-	assert_hex(machine.x[4], 16 * MIB);
+	assert_hex(machine_x[4], 16 * MIB);
 }
 
 static void what_is_no_dram_has_no_granules(void **state)
@@ -188,14 +188,14 @@ static void slots_are_described_by_index(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(call(HOST_PAIR_INFO, 0), HOST_OK);
-	assert_hex(machine.x[1], f->handle);
-	assert_int_equal(machine.x[2], HOST_PAIR_ACTIVE);
-	assert_int_equal(machine.x[3], HOST_CLASS_ISOLATED);
-	assert_int_equal(machine.x[4], 2);
-	assert_int_equal(machine.x[5], fixture_pair(f)->granule_count);
+	assert_hex(machine_x[1], f->handle);
+	assert_int_equal(machine_x[2], HOST_PAIR_ACTIVE);
+	assert_int_equal(machine_x[3], HOST_CLASS_ISOLATED);
+	assert_int_equal(machine_x[4], 2);
+	assert_int_equal(machine_x[5], fixture_pair(f)->granule_count);
 	assert_int_equal(call(HOST_PAIR_INFO, 1), HOST_OK);
 	for (unsigned i = 1; i <= 5; i++)
-		assert_hex(machine.x[i], 0);
+		assert_hex(machine_x[i], 0);
 	assert_int_equal(call(HOST_PAIR_INFO, HOST_PAIR_MAX), HOST_ERR_ARGS);
 	assert_int_equal(call(HOST_PAIR_INFO, ~0ull), HOST_ERR_ARGS);
 	assert_int_equal(call(HOST_PAIR_INFO, BIT(32)), HOST_ERR_ARGS);
@@ -214,7 +214,7 @@ static void boot_measurements_come_from_the_anchor_and_nothing_more(void **state
 	(void)state;
 	assert_int_equal(call(HOST_BOOT_MEASUREMENT, 1), HOST_OK);
 	for (unsigned i = 1; i <= 6; i++)
-		assert_hex(machine.x[i], 0x2000 + i);
+		assert_hex(machine_x[i], 0x2000 + i);
 	/* x7, which the anchor left dirty, was checked by the call. */
 	assert_int_equal(call(HOST_BOOT_MEASUREMENT, 3), HOST_ERR_NOT_FOUND);
 	assert_int_equal(call(HOST_BOOT_MEASUREMENT, ~0ull), HOST_ERR_NOT_FOUND);
@@ -233,9 +233,9 @@ static void rings_are_read_into_the_caller_s_memory_only(void **state)
 	assert_int_equal(call(HOST_RING_READ, 0, HOST_RING_LOG, 0, MACHINE_RAM_END), HOST_ERR_DENIED);
 	assert_hex(*machine_at(page), machine_pattern(page));
 	assert_int_equal(call(HOST_RING_READ, 0, HOST_RING_LOG, 0, page), HOST_OK);
-	assert_int_equal(machine.x[1], 6);
-	assert_int_equal(machine.x[2], 0);
-	assert_int_equal(machine.x[3], 6);
+	assert_int_equal(machine_x[1], 6);
+	assert_int_equal(machine_x[2], 0);
+	assert_int_equal(machine_x[3], 6);
 	const struct host_record *records = fake_pointer(page);
 
 	assert_int_equal(records[0].event, HOST_EVENT_REFUSED_CALL);
@@ -320,12 +320,12 @@ static void a_box_learns_its_own_shape(void **state)
 
 	fixture_run(f, 0);
 	assert_int_equal(call(BOX_INFO, 1, 2, 3, 4, 5, 6), BOX_OK);
-	assert_int_equal(machine.x[1], BOX_ABI_VERSION);
-	assert_int_equal(machine.x[2], 2);
-	assert_hex(machine.x[3], 8 * MIB);
-	assert_int_equal(machine.x[4], HOST_CLASS_ISOLATED);
-	assert_int_equal(machine.x[5], 0);
-	assert_int_equal(machine.x[6], 6);
+	assert_int_equal(machine_x[1], BOX_ABI_VERSION);
+	assert_int_equal(machine_x[2], 2);
+	assert_hex(machine_x[3], 8 * MIB);
+	assert_int_equal(machine_x[4], HOST_CLASS_ISOLATED);
+	assert_int_equal(machine_x[5], 0);
+	assert_int_equal(machine_x[6], 6);
 }
 
 static void spi_arguments_are_bounded(void **state)
@@ -348,9 +348,9 @@ static void spi_arguments_are_bounded(void **state)
 		assert_int_equal(call(BOX_SPI_CLEAR, bad[i][0], bad[i][1]), BOX_ERR_ARGS);
 	assert_int_equal(call(BOX_SPI_SET, 1, BOX_SPI_END - 1, 0xff, 0), BOX_OK);
 	assert_int_equal(call(BOX_SPI_CLEAR, 1, BOX_SPI_END - 1), BOX_OK);
-	assert_int_equal(machine.x[1], 1);
+	assert_int_equal(machine_x[1], 1);
 	assert_int_equal(call(BOX_SPI_CLEAR, 1, BOX_SPI_END - 1), BOX_OK);
-	assert_int_equal(machine.x[1], 0);
+	assert_int_equal(machine_x[1], 0);
 }
 
 /* --- common services --- */
@@ -365,10 +365,10 @@ static void everybody_gets_the_same_smccc_answers(void **state)
 		assert_int_equal(smc(SMCCC_ARCH_FEATURES, SMCCC_VERSION), SMCCC_SUCCESS);
 		assert_int_equal(smc(SMCCC_ARCH_FEATURES, 0x80008000), SMCCC_NOT_SUPPORTED);
 		assert_int_equal(smc(SMCCC_VENDOR_HYP_UID, 1, 2, 3, 4), (int64_t)REDOUBT_UID_W0);
-		assert_hex(machine.x[1], REDOUBT_UID_W1);
-		assert_hex(machine.x[2], REDOUBT_UID_W2);
-		assert_hex(machine.x[3], REDOUBT_UID_W3);
-		assert_hex(machine.x[4], 4);
+		assert_hex(machine_x[1], REDOUBT_UID_W1);
+		assert_hex(machine_x[2], REDOUBT_UID_W2);
+		assert_hex(machine_x[3], REDOUBT_UID_W3);
+		assert_hex(machine_x[4], 4);
 		assert_int_equal(smc(TRNG_VERSION), NOT_SUPPORTED);
 		assert_int_equal(smc(PSCI_VERSION), PSCI_VERSION_1_1);
 		if (level == 0)

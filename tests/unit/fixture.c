@@ -28,7 +28,7 @@ void fixture_create(struct fixture *f, unsigned vcpu_count)
 	f->control = machine_take(HOST_CONTROL_GRANULES(vcpu_count) * GRANULE_BYTES, 2 * GRANULE_BYTES);
 	fixture_params(f->params, f->control, vcpu_count);
 	assert_int_equal(call(HOST_PAIR_CREATE, f->params), HOST_OK);
-	f->handle = machine.x[1];
+	f->handle = machine_x[1];
 	assert_true(f->handle != 0);
 }
 
@@ -36,7 +36,7 @@ void fixture_pool(struct fixture *f)
 {
 	f->pool = machine_take(FIXTURE_POOL, GRANULE_BYTES);
 	assert_int_equal(call(HOST_POOL_ADD, f->handle, f->pool, FIXTURE_POOL), HOST_OK);
-	assert_hex(machine.x[1], FIXTURE_POOL);
+	assert_hex(machine_x[1], FIXTURE_POOL);
 }
 
 static uint64_t image_make(unsigned role)
@@ -56,9 +56,9 @@ static void domain_fill(const struct fixture *f, unsigned role, uint64_t base, u
 	*image = machine_take(GRANULE_BYTES, GRANULE_BYTES);
 	*ram = machine_take(donated, GRANULE_BYTES);
 	assert_int_equal(call(HOST_POPULATE, f->handle, role, base, *image, source, GRANULE_BYTES), HOST_OK);
-	assert_hex(machine.x[1], GRANULE_BYTES);
+	assert_hex(machine_x[1], GRANULE_BYTES);
 	assert_int_equal(call(HOST_DONATE, f->handle, role, base + GRANULE_BYTES, *ram, donated), HOST_OK);
-	assert_hex(machine.x[1], donated);
+	assert_hex(machine_x[1], donated);
 }
 
 void fixture_fill(struct fixture *f)

@@ -16,6 +16,7 @@
 #include "mediator/virq.h"
 
 struct machine machine;
+_Thread_local uint64_t machine_x[8];
 struct boot_info machine_boot_info;
 const struct boot_info *const boot_info = &machine_boot_info;
 struct cpu cpus[PLAT_CPU_MAX];
@@ -173,8 +174,11 @@ void machine_boot_with(uint64_t ram_bytes, unsigned cpu_count, struct boot_range
 	fake_reset(PLAT_RAM_BASE, ram_bytes);
 	product_reset();
 	boot_info_set(ram_bytes, cpu_count, loader);
-	machine = (struct machine){ .ram = machine_boot_info.ram, .carveout = machine_boot_info.carveout,
-				    .loader = loader, .is_strict = true };
+	memset(&machine, 0, sizeof(machine));
+	machine.ram = machine_boot_info.ram;
+	machine.carveout = machine_boot_info.carveout;
+	machine.loader = loader;
+	machine.is_strict = true;
 	machine.free = loader.base + loader.bytes;
 	fake_smc = machine_secure;
 	id_registers_set();
@@ -233,8 +237,9 @@ bool machine_is_in(const struct context *context)
 static void step_end(const struct context *next)
 {
 	machine_rules_entered(next);
-	machine.steps++;
-	if (machine.check_interval == 0 || machine.steps % machine.check_interval == 0)
+	uint64_t steps = atomic_fetch_add(&machine.steps, 1);
+
+	if (machine.check_interval == 0 || steps % machine.check_interval == 0)
 		machine_check();
 }
 
@@ -264,7 +269,7 @@ static void arguments_set(const uint64_t args[7])
 
 static int64_t results_get(const struct context *context)
 {
-	memcpy(machine.x, context->frame.x, sizeof(machine.x));
+	memcpy(machine_x, context->frame.x, sizeof(machine_x));
 	return (int64_t)context->frame.x[0];
 }
 

@@ -30,9 +30,8 @@
 struct machine {
 	struct boot_range ram, carveout, loader;
 	uint64_t free;			/* outer memory from here on is unused */
-	uint64_t x[8];			/* result registers of the last call */
 	bool is_strict;			/* look at all tables of all pairs after each step, and while memory is zeroed */
-	uint64_t steps;			/* calls and exceptions so far */
+	_Atomic uint64_t steps;		/* calls and exceptions so far */
 	unsigned check_interval;	/* machine_check() at every so many steps only; 0: at each */
 	void (*watch)(const struct fake_event *event);	/* a test's own look at events, or NULL */
 	unsigned anchor_calls;		/* calls that the anchor got */
@@ -40,6 +39,8 @@ struct machine {
 	uint64_t monitor_calls[4];	/* x0..x3 of the last one */
 };
 extern struct machine machine;
+/* Registers x0..x7 after this thread's last call. */
+extern _Thread_local uint64_t machine_x[8];
 
 /* The boot page; tests may change policy before they activate. */
 extern struct boot_info machine_boot_info;

@@ -19,8 +19,8 @@ static void the_measurement_is_that_of_content_addresses_and_options(void **stat
 	for (unsigned role = 0; role < 2; role++) {
 		fixture_measurement(f, role, expected);
 		assert_int_equal(call(HOST_PAIR_MEASUREMENT, f->handle, role), HOST_OK);
-		assert_memory_equal(&machine.x[1], expected, sizeof(expected));
-		assert_int_equal(machine.x[5], 1);
+		assert_memory_equal(&machine_x[1], expected, sizeof(expected));
+		assert_int_equal(machine_x[5], 1);
 	}
 }
 
@@ -29,7 +29,7 @@ static void a_new_pair_s_measurement_is_not_final(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(call(HOST_PAIR_MEASUREMENT, f->handle, VM), HOST_OK);
-	assert_int_equal(machine.x[5], 0);
+	assert_int_equal(machine_x[5], 0);
 }
 
 static void nothing_is_activated_without_a_policy(void **state)
@@ -38,7 +38,7 @@ static void nothing_is_activated_without_a_policy(void **state)
 
 	machine_snapshot();
 	assert_int_equal(call(HOST_ACTIVATE, f->handle), HOST_ERR_MEASUREMENT);
-	assert_int_equal(machine.x[1], BOX);
+	assert_int_equal(machine_x[1], BOX);
 	machine_expect_unchanged();
 	assert_int_equal(call(HOST_RUN, f->handle, 0), HOST_ERR_STATE);
 }
@@ -59,7 +59,7 @@ static void a_vm_that_is_not_listed_is_refused_and_named(void **state)
 	policy_only(BOX);
 	machine_snapshot();
 	assert_int_equal(call(HOST_ACTIVATE, f->handle), HOST_ERR_MEASUREMENT);
-	assert_int_equal(machine.x[1], VM);
+	assert_int_equal(machine_x[1], VM);
 	machine_expect_unchanged();
 }
 
@@ -71,7 +71,7 @@ static void a_box_that_is_not_listed_is_refused_and_named(void **state)
 	policy_only(VM);
 	machine_snapshot();
 	assert_int_equal(call(HOST_ACTIVATE, f->handle), HOST_ERR_MEASUREMENT);
-	assert_int_equal(machine.x[1], BOX);
+	assert_int_equal(machine_x[1], BOX);
 	machine_expect_unchanged();
 }
 
@@ -107,7 +107,7 @@ static void entries_past_the_count_are_not_listed(void **state)
 	fixture_allow(f);
 	machine_boot_info.policy_count = 1;
 	assert_int_equal(call(HOST_ACTIVATE, f->handle), HOST_ERR_MEASUREMENT);
-	assert_int_equal(machine.x[1], VM);
+	assert_int_equal(machine_x[1], VM);
 }
 
 static void a_refused_measurement_is_logged_with_its_value(void **state)
@@ -151,7 +151,7 @@ static void anything_that_differs_is_another_measurement(void **state)
 		if (i < ARRAY_COUNT(changes))
 			memcpy((uint8_t *)params + changes[i].offset, &changes[i].value, 8);
 		assert_int_equal(call(HOST_PAIR_CREATE, other.params), HOST_OK);
-		other.handle = machine.x[1];
+		other.handle = machine_x[1];
 		fixture_pool(&other);
 		fixture_fill(&other);
 		/* The last one differs in nothing. */
@@ -179,7 +179,7 @@ static void another_byte_or_another_address_is_another_measurement(void **state)
 		assert_int_equal(call(HOST_POPULATE, other.handle, VM, PLAT_RAM_BASE + variant * GRANULE_BYTES, vm, source,
 				      GRANULE_BYTES), HOST_OK);
 		assert_int_equal(call(HOST_ACTIVATE, other.handle), HOST_ERR_MEASUREMENT);
-		assert_int_equal(machine.x[1], VM);
+		assert_int_equal(machine_x[1], VM);
 	}
 }
 

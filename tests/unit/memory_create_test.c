@@ -27,7 +27,7 @@ static void expect_refused(int64_t code)
 	machine_snapshot();
 	assert_int_equal(call(HOST_PAIR_CREATE, page), code);
 	machine_expect_unchanged();
-	assert_hex(machine.x[1], 0);
+	assert_hex(machine_x[1], 0);
 }
 
 static void expect_record(uint64_t index, uint8_t state)
@@ -50,7 +50,7 @@ static void the_control_area_becomes_tables_descriptor_notice_and_contexts(void 
 		expect_record(i, GRANULE_CONTEXT);
 	assert_int_equal(granule_get(pa_make(control + HOST_CONTROL_GRANULES(2) * GRANULE_BYTES)).state,
 			 GRANULE_OUTER);
-	assert_int_equal(pair_lookup(machine.x[1])->pair->granule_count, HOST_CONTROL_GRANULES(2));
+	assert_int_equal(pair_lookup(machine_x[1])->pair->granule_count, HOST_CONTROL_GRANULES(2));
 }
 
 static void the_outer_os_reaches_nothing_of_it_but_the_notice_page_to_read(void **state)
@@ -70,7 +70,7 @@ static void a_new_pair_maps_nothing(void **state)
 {
 	(void)state;
 	call(HOST_PAIR_CREATE, page);
-	uint64_t handle = machine.x[1];
+	uint64_t handle = machine_x[1];
 
 	for (uint64_t ipa = 0; ipa < BIT(40); ipa += GIB) {
 		assert_false(machine_leaf(handle, HOST_ROLE_BOX, ipa).valid);
@@ -82,7 +82,7 @@ static void a_new_pair_is_described_and_its_vcpus_are_off(void **state)
 {
 	(void)state;
 	call(HOST_PAIR_CREATE, page);
-	struct pair *pair = pair_lookup(machine.x[1])->pair;
+	struct pair *pair = pair_lookup(machine_x[1])->pair;
 
 	assert_int_equal(pair->vcpu_count, 2);
 	assert_hex(pair->vm_entry, FIXTURE_VM_ENTRY);
@@ -114,7 +114,7 @@ static void the_parameters_may_lie_in_the_control_area_itself(void **state)
 	(void)state;
 	fixture_params(control, control, 1);
 	assert_int_equal(call(HOST_PAIR_CREATE, control), HOST_OK);
-	assert_int_equal(pair_lookup(machine.x[1])->pair->vcpu_count, 1);
+	assert_int_equal(pair_lookup(machine_x[1])->pair->vcpu_count, 1);
 }
 
 static void a_parameter_page_that_is_not_the_caller_s_is_refused(void **state)
@@ -193,7 +193,7 @@ static void the_largest_pair_fits(void **state)
 	params()->vm_ram_bytes = BIT(39) - PLAT_RAM_BASE;
 	params()->vm_entry = BIT(39) - 4;
 	assert_int_equal(call(HOST_PAIR_CREATE, page), HOST_OK);
-	assert_int_equal(pair_lookup(machine.x[1])->pair->granule_count, HOST_CONTROL_GRANULES(HOST_VCPU_MAX));
+	assert_int_equal(pair_lookup(machine_x[1])->pair->granule_count, HOST_CONTROL_GRANULES(HOST_VCPU_MAX));
 }
 
 /* One granule of the control area belongs to somebody else: first, middle, last. */
@@ -234,7 +234,7 @@ static void pairs_past_the_last_slot_are_refused(void **state)
 	for (uint64_t i = 0; i < HOST_PAIR_MAX; i++) {
 		fixture_params(page, base + i * 8 * GRANULE_BYTES, 1);
 		assert_int_equal(call(HOST_PAIR_CREATE, page), HOST_OK);
-		assert_int_equal(machine.x[1] & 0xffffffff, i + 1);
+		assert_int_equal(machine_x[1] & 0xffffffff, i + 1);
 	}
 	fixture_params(page, control, 1);
 	expect_refused(HOST_ERR_NO_MEMORY);
@@ -250,7 +250,7 @@ static void a_failed_create_gives_its_slot_back(void **state)
 	expect_refused(HOST_ERR_DENIED);
 	fixture_params(page, control, 1);
 	assert_int_equal(call(HOST_PAIR_CREATE, page), HOST_OK);
-	assert_int_equal(machine.x[1] & 0xffffffff, 1);
+	assert_int_equal(machine_x[1] & 0xffffffff, 1);
 }
 
 int main(void)

@@ -31,7 +31,7 @@ static void pool_granules_become_tables_out_of_reach(void **state)
 	uint64_t pool = machine_take(3 * G, G), before = fixture_pair(f)->pool.count;
 
 	assert_int_equal(call(HOST_POOL_ADD, f->handle, pool, 3 * G), HOST_OK);
-	assert_hex(machine.x[1], 3 * G);
+	assert_hex(machine_x[1], 3 * G);
 	assert_int_equal(fixture_pair(f)->pool.count, before + 3);
 	for (uint64_t at = 0; at < 3 * G; at += G) {
 		assert_int_equal(state_of(pool + at), GRANULE_TABLE);
@@ -81,8 +81,8 @@ static void donated_memory_is_zero_and_the_domain_s_alone(void **state)
 	uint64_t pa = machine_take(4 * G, G);
 
 	assert_int_equal(call(HOST_DONATE, f->handle, VM, RAM + 3 * G, pa, 4 * G), HOST_OK);
-	assert_hex(machine.x[1], 4 * G);
-	assert_hex(machine.x[2], 0);
+	assert_hex(machine_x[1], 4 * G);
+	assert_hex(machine_x[2], 0);
 	for (uint64_t at = 0; at < 4 * G; at += G) {
 		struct granule granule = granule_get(pa_make(pa + at));
 
@@ -116,7 +116,7 @@ static void aligned_memory_is_donated_as_a_block(void **state)
 	uint64_t pa = machine_take(2 * MIB, 2 * MIB);
 
 	assert_int_equal(call(HOST_DONATE, f->handle, VM, RAM + 2 * MIB, pa, 2 * MIB), HOST_OK);
-	assert_hex(machine.x[1], 2 * MIB);
+	assert_hex(machine_x[1], 2 * MIB);
 	assert_hex(machine_leaf(f->handle, VM, RAM + 2 * MIB).bytes, 2 * MIB);
 }
 
@@ -126,10 +126,10 @@ static void one_donate_stops_at_two_mib_and_at_the_guest_s_boundary(void **state
 	uint64_t pa = machine_take(4 * MIB, 2 * MIB);
 
 	assert_int_equal(call(HOST_DONATE, f->handle, VM, RAM + 2 * MIB - 2 * G, pa, 4 * MIB), HOST_OK);
-	assert_hex(machine.x[1], 2 * G);
+	assert_hex(machine_x[1], 2 * G);
 	assert_int_equal(state_of(pa + 2 * G), GRANULE_OUTER);
 	assert_int_equal(call(HOST_DONATE, f->handle, VM, RAM + 2 * MIB, pa + 2 * G, 4 * MIB - 2 * G), HOST_OK);
-	assert_hex(machine.x[1], 2 * MIB);
+	assert_hex(machine_x[1], 2 * MIB);
 	assert_int_equal(state_of(pa + 2 * G + 2 * MIB), GRANULE_OUTER);
 }
 
@@ -144,7 +144,7 @@ static void a_donate_that_would_end_past_the_ram_is_taken_by_pieces_until_it_doe
 	expect_refused(HOST_ERR_ARGS, HOST_DONATE, f->handle, VM, RAM - G, pa, G);
 	expect_refused(HOST_ERR_ARGS, HOST_DONATE, f->handle, VM, 0, pa, G);
 	assert_int_equal(call(HOST_DONATE, f->handle, VM, RAM + 8 * MIB - G, pa, 2 * G), HOST_OK);
-	assert_hex(machine.x[1], G);
+	assert_hex(machine_x[1], G);
 }
 
 static void a_donate_is_refused_in_order(void **state)
@@ -247,16 +247,16 @@ static void missing_tables_are_counted(void **state)
 	uint64_t pa = machine_take(2 * G, G);
 
 	expect_refused(HOST_ERR_NO_MEMORY, HOST_DONATE, f->handle, VM, RAM, pa, G);
-	assert_int_equal(machine.x[1], 2);
-	assert_int_equal(machine.x[2], 0);
+	assert_int_equal(machine_x[1], 2);
+	assert_int_equal(machine_x[2], 0);
 	expect_refused(HOST_ERR_NO_MEMORY, HOST_POPULATE, f->handle, VM, RAM, pa, pa + G, G);
-	assert_int_equal(machine.x[1], 2);
+	assert_int_equal(machine_x[1], 2);
 	uint64_t pool = machine_take(2 * G, G);
 
 	assert_int_equal(call(HOST_POOL_ADD, f->handle, pool, G), HOST_OK);
 	expect_refused(HOST_ERR_NO_MEMORY, HOST_DONATE, f->handle, VM, RAM, pa, G);
-	assert_int_equal(machine.x[1], 2);
-	assert_int_equal(machine.x[2], 1);
+	assert_int_equal(machine_x[1], 2);
+	assert_int_equal(machine_x[2], 1);
 	assert_int_equal(call(HOST_POOL_ADD, f->handle, pool + G, G), HOST_OK);
 	assert_int_equal(call(HOST_DONATE, f->handle, VM, RAM, pa, G), HOST_OK);
 }
@@ -277,7 +277,7 @@ static void populated_memory_is_a_copy_and_measured(void **state)
 		machine_mix(chain, machine_at(source + at), G);
 	}
 	assert_int_equal(call(HOST_POPULATE, f->handle, VM, RAM + 4 * G, pa, source, 2 * G), HOST_OK);
-	assert_hex(machine.x[1], 2 * G);
+	assert_hex(machine_x[1], 2 * G);
 	assert_memory_equal(machine_at(pa), machine_at(source), 2 * G);
 	assert_memory_equal(fixture_pair(f)->domains[VM].chain, chain, sizeof(chain));
 	assert_hex(machine_leaf(f->handle, VM, RAM + 4 * G).pa, pa);
@@ -315,11 +315,11 @@ static void one_populate_stops_at_its_limit_and_at_the_boundary(void **state)
 	uint64_t pa = machine_take(MIB, G);
 
 	assert_int_equal(call(HOST_POPULATE, f->handle, VM, RAM, pa, MACHINE_LOADER, MIB), HOST_OK);
-	assert_hex(machine.x[1], HOST_POPULATE_MAX);
+	assert_hex(machine_x[1], HOST_POPULATE_MAX);
 	assert_int_equal(state_of(pa + HOST_POPULATE_MAX), GRANULE_OUTER);
 	assert_int_equal(call(HOST_POPULATE, f->handle, VM, RAM + 2 * MIB - G, pa + HOST_POPULATE_MAX, MACHINE_LOADER,
 			      HOST_POPULATE_MAX), HOST_OK);
-	assert_hex(machine.x[1], G);
+	assert_hex(machine_x[1], G);
 }
 
 static void populating_goes_upwards_only(void **state)

@@ -101,7 +101,7 @@ static void what_comes_back_is_zero_and_the_outer_os_s(void **state)
 	*machine_at(f->vm_image + G - 8) = 0x5ec3e7;
 	terminate(f);
 	assert_int_equal(call(HOST_RECLAIM, f->vm_ram, FIXTURE_VM_DONATED), HOST_OK);
-	assert_hex(machine.x[1], FIXTURE_VM_DONATED);
+	assert_hex(machine_x[1], FIXTURE_VM_DONATED);
 	expect_back(f->vm_ram, FIXTURE_VM_DONATED);
 	assert_int_equal(call(HOST_RECLAIM, f->vm_image, G), HOST_OK);
 	expect_back(f->vm_image, G);
@@ -117,10 +117,10 @@ static void one_reclaim_ends_at_the_descriptor_or_at_foreign_memory(void **state
 
 	terminate(f);
 	assert_int_equal(call(HOST_RECLAIM, f->control, HOST_CONTROL_GRANULES(2) * G), HOST_OK);
-	assert_hex(machine.x[1], HOST_CONTROL_DESCRIPTOR * G);
+	assert_hex(machine_x[1], HOST_CONTROL_DESCRIPTOR * G);
 	assert_int_equal(state_of(descriptor_of(f)), GRANULE_CONTEXT);
 	assert_int_equal(call(HOST_RECLAIM, f->control + HOST_CONTROL_NOTICE * G, 64 * G), HOST_OK);
-	assert_hex(machine.x[1], (HOST_CONTROL_GRANULES(2) - HOST_CONTROL_NOTICE) * G + FIXTURE_POOL);
+	assert_hex(machine_x[1], (HOST_CONTROL_GRANULES(2) - HOST_CONTROL_NOTICE) * G + FIXTURE_POOL);
 }
 
 static void the_descriptor_is_the_last(void **state)
@@ -130,7 +130,7 @@ static void the_descriptor_is_the_last(void **state)
 
 	terminate(f);
 	call(HOST_PAIR_INFO, 0);
-	held = machine.x[5];
+	held = machine_x[5];
 	assert_int_equal(call(HOST_RECLAIM, descriptor_of(f), G), HOST_ERR_STATE);
 	for (uint64_t pa = PLAT_RAM_BASE; pa < MACHINE_RAM_END; pa += G) {
 		if (!is_pair_state(state_of(pa)) || pa == descriptor_of(f))
@@ -141,11 +141,11 @@ static void the_descriptor_is_the_last(void **state)
 	}
 	assert_int_equal(held, 1);
 	assert_int_equal(call(HOST_RECLAIM, descriptor_of(f), G), HOST_OK);
-	assert_hex(machine.x[1], G);
+	assert_hex(machine_x[1], G);
 	expect_back(descriptor_of(f), G);
 	assert_null(pair_lookup(f->handle));
 	call(HOST_PAIR_INFO, 0);
-	assert_int_equal(machine.x[2], HOST_PAIR_FREE);
+	assert_int_equal(machine_x[2], HOST_PAIR_FREE);
 }
 
 static void a_descriptor_comes_alone_even_in_a_longer_range(void **state)
@@ -158,7 +158,7 @@ static void a_descriptor_comes_alone_even_in_a_longer_range(void **state)
 			assert_int_equal(call(HOST_RECLAIM, pa, G), HOST_OK);
 	}
 	assert_int_equal(call(HOST_RECLAIM, descriptor_of(f), 4 * G), HOST_OK);
-	assert_hex(machine.x[1], G);
+	assert_hex(machine_x[1], G);
 }
 
 static void memory_is_reclaimed_once(void **state)
@@ -213,7 +213,7 @@ static void two_pairs_die_apart(void **state)
 	expect_refused(HOST_ERR_STATE, HOST_RECLAIM, other.vm_ram, G);
 	/* A range that runs on into the other pair's memory stops there. */
 	assert_int_equal(call(HOST_RECLAIM, f->vm_ram, 256 * MIB), HOST_OK);
-	assert_hex(machine.x[1], FIXTURE_VM_DONATED);
+	assert_hex(machine_x[1], FIXTURE_VM_DONATED);
 	assert_int_equal(state_of(other.vm_ram), GRANULE_DATA);
 	assert_hex(machine_leaf(other.handle, HOST_ROLE_VM, PLAT_RAM_BASE).pa, other.vm_image);
 }

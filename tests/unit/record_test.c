@@ -93,7 +93,6 @@ static void decodes_syndromes(void **state)
 	assert_syndrome(0x62300001 | 3u << 10 | 5u << 1, "read of system register S3_0_C3_C5_0");
 	assert_syndrome(0x5e000000, "SMC");
 	assert_syndrome(0x02000000, "undefined instruction");
-	assert_syndrome(0, "interrupt");
 	assert_syndrome(0xfe000001, "exception class 0x3f, syndrome 0xfe000001");
 	assert_true(record_syndrome_has_address(DATA_ABORT(0)));
 	assert_false(record_syndrome_has_address(0x5e000000));

@@ -1,0 +1,120 @@
+/*
+ * Storms: many random steps by hostile domains, the rules checked after each; and the same from several CPUs at once.
+ * Links: mediator tests/unit/storm.c
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include <pthread.h>
+#include "tests/unit/storm.h"
+
+#define G		GRANULE_BYTES
+#define RAM_BYTES	(16 * MIB)
+#define STEPS		100000
+#define THREADS		4
+#define THREAD_STEPS	25000
+/* Where a marker lies in a granule: past what a call of the outer OS writes there. */
+#define MARK_AT		0xff8
+
+static bool is_marked[RAM_BYTES / G];
+
+static uint64_t marker(uint64_t pa)
+{
+	return 0x5ec3e70000000000 ^ pa << 1;
+}
+
+/* Each private granule gets a marker from its owner; it must be there until the granule is given back, and gone then. */
+static void secrets_check(void)
+{
+	for (uint64_t pa = machine.ram.base; pa < machine.ram.base + RAM_BYTES; pa += G) {
+		bool *marked = &is_marked[(pa - machine.ram.base) / G];
+		uint8_t state = granule_get(pa_make(pa)).state;
+		bool is_data = state == GRANULE_DATA;
+
+		if (state == GRANULE_CORE)
+			continue;
+		uint64_t *word = machine_at(pa + MARK_AT);
+
+		if (*marked && is_data && *word != marker(pa))
+			fail_msg("0x%llx lost its content", (unsigned long long)pa);
+		if (!is_data && *word == marker(pa))
+			fail_msg("0x%llx was given back with its content", (unsigned long long)pa);
+		if (is_data)
+			*word = marker(pa);
+		*marked = is_data;
+	}
+}
+
+static void boot(unsigned cpu_count)
+{
+	machine_boot_with(RAM_BYTES, cpu_count, (struct boot_range){ PLAT_RAM_BASE + 6 * MIB, 256 * KIB });
+	memset(is_marked, 0, sizeof(is_marked));
+	machine.is_strict = false;
+	machine.monitor_result = -3;
+}
+
+static void no_step_of_anybody_breaks_a_rule(void **state)
+{
+	struct storm storm = { .random = 0x2545f4914f6cdd1d, .may_share = true };
+
+	(void)state;
+	boot(2);
+	for (unsigned step = 0; step < STEPS; step++) {
+		/* A CPU has some steps of its own before the other goes on. */
+		fake_cpu = step / 7 % 2;
+		machine.is_strict = step % 512 == 0;
+		storm_step(&storm);
+		if (step % 8 == 0)
+			secrets_check();
+		if (step % 1024 == 0)
+			fake_events_clear();
+	}
+	machine_check_pairs();
+	print_message("%u created, %u pooled, %u moved, %u activated, %u runs, %u VM runs, %u shared, %u SPIs, %u terminated, "
+		      "%u reclaimed, %u freed, %u refused\n", storm.created, storm.pooled, storm.moved, storm.activated,
+		      storm.runs, storm.vm_runs, storm.shared, storm.spis, storm.terminated, storm.reclaimed, storm.freed,
+		      storm.refused);
+	/* The storm was one: every kind of step came through often. */
+	assert_true(storm.created > 50 && storm.pooled > 50 && storm.moved > 200 && storm.activated > 20);
+	assert_true(storm.runs > 500 && storm.vm_runs > 200 && storm.shared > 50 && storm.spis > 100);
+	assert_true(storm.terminated > 20 && storm.reclaimed > 200 && storm.freed > 2 && storm.refused > 1000);
+}
+
+static void *cpu_thread(void *argument)
+{
+	struct storm storm = { .random = 0x9e3779b97f4a7c15 + (uintptr_t)argument * 0x1234567 };
+
+	fake_cpu = (unsigned)(uintptr_t)argument;
+	for (unsigned i = 0; i < STORM_HANDLES; i++)
+		storm.handles[i] = i + 1;
+	for (unsigned step = 0; step < THREAD_STEPS; step++)
+		storm_step(&storm);
+	return NULL;
+}
+
+/* All CPUs at once on the same pairs: no CHECK, no rule of entry broken, and everything agrees when they stopped. */
+static void cpus_that_race_leave_everything_in_order(void **state)
+{
+	pthread_t threads[THREADS];
+
+	(void)state;
+	boot(THREADS);
+	fake_hook = NULL;
+	fake_is_threaded = true;
+	for (uintptr_t i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, cpu_thread, (void *)i), 0);
+	for (unsigned i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	fake_is_threaded = false;
+	fake_cpu = 0;
+	machine_check();
+	machine_check_pairs();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(no_step_of_anybody_breaks_a_rule),
+		TEST(cpus_that_race_leave_everything_in_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
