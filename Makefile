@@ -84,7 +84,7 @@ $(OUT)/%.ld: %.ld.S Makefile
 define room
 $(OUT)/$(notdir $(1)).elf: $(call objects,$(1),$(2)) $(3) $(OUT)/libredoubt.a $(OUT)/$(1)/$(notdir $(1)).ld
 	$$(call say,LD,$$@)
-	$(Q)$(LD) $(LDFLAGS) -T $(OUT)/$(1)/$(notdir $(1)).ld $$(filter %.o,$$^) $(OUT)/libredoubt.a -o $$@
+	$(Q)$(LD) $(LDFLAGS) -Map=$$(@:.elf=.map) -T $(OUT)/$(1)/$(notdir $(1)).ld $$(filter %.o,$$^) $(OUT)/libredoubt.a -o $$@
 endef
 
 $(foreach r,monitor mediator box lwk,$(eval $(call room,$(r),$(r),)))
@@ -126,4 +126,4 @@ clean:
 
 -include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
 
-include $(wildcard tests/unit/unit.mk tests/proof/proof.mk) tests/system/system.mk
+include tests/unit/unit.mk $(wildcard tests/proof/proof.mk) tests/check/check.mk tests/system/system.mk

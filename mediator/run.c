@@ -146,12 +146,14 @@ static struct context *decide(struct cpu *cpu)
 
 	if (pair_is_marked(context->pair))
 		return run_to_outer(cpu, HOST_EXIT_TERMINATED, 0, 0);
-	if (wants_to_run(cpu->outer))
+	if (time_is_due(deadline) || is_deliverable(cpu->outer))
 		return run_to_outer(cpu, HOST_EXIT_INTERRUPTED, 0, 0);
 	if (context == vcpu->vm) {
-		if (wants_to_run(vcpu->box))
+		uint64_t box_deadline = time_deadline(vcpu->box);
+
+		if (time_is_due(box_deadline) || is_deliverable(vcpu->box))
 			return run_to_box(cpu, BOX_EXIT_INTERRUPTED, 0, 0, 0);
-		deadline = time_earlier(deadline, time_deadline(vcpu->box));
+		deadline = time_earlier(deadline, box_deadline);
 	}
 	time_arm(cpu, time_earlier(deadline, time_physical_next(context)));
 	return context;

@@ -333,7 +333,8 @@ void virq_refill(struct context *context)
 	spin_lock(&context->vcpu->lock);
 	lrs_read(&context->virq);
 	lrs_fold(&context->virq);
-	timers_settle(context);
+	if ((context->virq.private_pending & BIT(INTID_TIMER)) != 0 || context->timer.physical_ctl != 0)
+		timers_settle(context);
 	bool is_more = lrs_choose(context);
 
 	spin_unlock(&context->vcpu->lock);

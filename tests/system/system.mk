@@ -66,3 +66,8 @@ attack-images: $(ATTACK_IMAGES)
 ## attack   outer OS, box and VM try what they must not have; prints every refusal, fails if anything was not refused
 attack: images $(TOOL) attack-images
 	$(Q)tests/attack/run $(OUT) $(BUILD)/attack -j $(JOBS)
+
+.PHONY: bench
+## bench    instructions of single operations beside the goals; writes build/bench.json
+bench: images $(TOOL)
+	$(Q)bench/run --build $(OUT) --out $(BUILD)/bench --json $(BUILD)/bench.json

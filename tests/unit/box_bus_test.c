@@ -75,7 +75,8 @@ static void each_address_has_its_device(void **state)
 static void where_nothing_is_the_vm_gets_an_abort(void **state)
 {
 	static const uint64_t holes[] = { 0, VM_GICD_BASE - 1, VM_GICD_BASE + VM_GICD_BYTES, VM_UART_BASE - 4,
-					  VM_UART_BASE + 0x1000, VM_RTC_BASE - 4, VM_RTC_BASE + 0x1000, 0x0a000000,
+					  VM_UART_BASE + 0x1000, VM_RTC_BASE - 4, VM_RTC_BASE + 0x1000, VM_VIRTIO_BASE - 4,
+					  VM_VIRTIO_BASE + VM_VIRTIO_COUNT * VM_VIRTIO_STRIDE,
 					  VM_RAM_BASE, VM_UART_BASE + (1ull << 32), UINT64_MAX, UINT64_MAX - 3 };
 	uint64_t value;
 
@@ -87,16 +88,32 @@ static void where_nothing_is_the_vm_gets_an_abort(void **state)
 	}
 }
 
+static void an_empty_virtio_transport_says_so(void **state)
+{
+	uint64_t value;
+
+	(void)state;
+	for (uint64_t slot = 0; slot < VM_VIRTIO_COUNT; slot++) {
+		uint64_t base = VM_VIRTIO_BASE + slot * VM_VIRTIO_STRIDE;
+
+		assert_int_equal(access_make(base, 4, false, 0, &value), BOX_ANSWER_DONE);
+		assert_int_equal(value, 0x74726976);
+		assert_int_equal(access_make(base + 8, 4, true, 1, &value), BOX_ANSWER_DONE);
+		assert_int_equal(access_make(base + 8, 4, false, 0, &value), BOX_ANSWER_DONE);
+		assert_int_equal(value, 0);
+	}
+}
+
 static void a_hole_is_logged_once(void **state)
 {
 	uint64_t value;
 	uint32_t head;
 
 	(void)state;
-	assert_int_equal(access_make(0x0a000e00, 4, false, 0, &value), BOX_ANSWER_ABORT);
+	assert_int_equal(access_make(0x0b000e00, 4, false, 0, &value), BOX_ANSWER_ABORT);
 	head = fake.page.log.head;
-	assert_memory_equal(fake.page.log_bytes, "no device at 0xa000e00: the VM's 4-byte read is aborted\n", head);
-	assert_int_equal(access_make(0x0a000e00, 4, false, 0, &value), BOX_ANSWER_ABORT);
+	assert_memory_equal(fake.page.log_bytes, "no device at 0xb000e00: the VM's 4-byte read is aborted\n", head);
+	assert_int_equal(access_make(0x0b000e00, 4, false, 0, &value), BOX_ANSWER_ABORT);
 	assert_int_equal(fake.page.log.head, head);
 	/* A VM that walks the address space doesn't fill the log for ever. */
 	for (uint64_t address = 0x10000000; address < 0x10010000; address += 4)
@@ -217,6 +234,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(each_address_has_its_device, reset),
+		cmocka_unit_test_setup(an_empty_virtio_transport_says_so, reset),
 		cmocka_unit_test_setup(a_hole_is_logged_once, reset),
 		cmocka_unit_test_setup(where_nothing_is_the_vm_gets_an_abort, reset),
 		cmocka_unit_test_setup(odd_widths_get_their_part_or_nothing, reset),

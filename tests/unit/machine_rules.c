@@ -17,6 +17,8 @@ static uint8_t outer_cached[GRANULES_MAX];
 /* May a TLB hold entries of this VMID? */
 static bool vmid_cached[VMIDS];
 static bool is_shared[GRANULES_MAX];
+/* The model above changed since the last look at all granules. */
+static bool is_model_changed;
 static uint8_t *snapshot;
 static struct pair_slot snapshot_slots[HOST_PAIR_MAX];
 
@@ -40,6 +42,7 @@ static bool is_modelled(void)
 void machine_shared(uint64_t pa, bool shared)
 {
 	is_shared[index_of(pa)] = shared;
+	is_model_changed = true;
 }
 
 /* --- while memory is zeroed --- */
@@ -96,6 +99,7 @@ static void hook(const struct fake_event *event)
 {
 	if (machine.watch != NULL)
 		machine.watch(event);
+	is_model_changed = true;
 	switch (event->kind) {
 	case FAKE_TLB_VMID:
 		if (event->a == 0)
@@ -127,6 +131,7 @@ void machine_rules_reset(void)
 	memset(outer_cached, 0, sizeof(outer_cached));
 	memset(vmid_cached, 0, sizeof(vmid_cached));
 	memset(is_shared, 0, sizeof(is_shared));
+	is_model_changed = true;
 	fake_hook = is_modelled() ? hook : NULL;
 }
 
@@ -302,13 +307,12 @@ static void counts_check(const struct count *count)
 	}
 }
 
-void machine_check(void)
+/* Each granule: record, leaf and what may be cached of it. */
+static void granules_check(struct count *count)
 {
-	struct count count = { 0 };
 	const uint64_t *table = NULL;
 
-	if (!is_modelled())
-		return;
+	memset(count, 0, sizeof(*count));
 	for (uint64_t pa = machine.ram.base; pa < machine.ram.base + machine.ram.bytes; pa += GRANULE_BYTES) {
 		size_t i = index_of(pa);
 		struct granule granule = granule_get(pa_make(pa));
@@ -326,8 +330,39 @@ void machine_check(void)
 		if (outer_cached[i] > access)
 			fake_violation("0x%llx: the outer OS's TLB still has it", number(pa));
 		outer_cached[i] = (uint8_t)access;
-		owner_count(&count, granule, pa);
+		owner_count(count, granule, pa);
 	}
+}
+
+/* Records and the outer OS's tables: is there anything new since the last call? */
+static bool is_core_changed(void)
+{
+	static uint8_t *last;
+	static uint64_t last_bytes;
+	/* Records, then (aligned to two pages) tables: root, device space, DRAM. */
+	uint64_t bytes = machine.ram.bytes / 1024 + GRANULE_BYTES * (2 + 2 + 1 + 1 + PLAT_DEVICE_BYTES / BLOCK_BYTES +
+								      machine.ram.bytes / BLOCK_BYTES);
+	const uint8_t *now = fake_dram() + (PLAT_MEDIATOR_BASE + PLAT_MEDIATOR_IMAGE_BYTES - machine.ram.base);
+	bool is_changed = last_bytes != bytes || memcmp(last, now, bytes) != 0;
+
+	if (!is_changed)
+		return false;
+	last = realloc(last, bytes);
+	assert_non_null(last);
+	memcpy(last, now, bytes);
+	last_bytes = bytes;
+	return true;
+}
+
+void machine_check(void)
+{
+	static struct count count;
+
+	if (!is_modelled())
+		return;
+	if (is_core_changed() || is_model_changed)
+		granules_check(&count);
+	is_model_changed = false;
 	counts_check(&count);
 	if (machine.is_strict)
 		machine_check_pairs();

@@ -85,7 +85,10 @@ static uint64_t handle(struct storm *s)
 
 	if (one_in(s, 16))
 		return corners[below(s, ARRAY_COUNT(corners))];
-	return s->handles[below(s, STORM_HANDLES)];
+	/* Mostly one that lives; two tries find one if there are some. */
+	uint64_t first = s->handles[below(s, STORM_HANDLES)];
+
+	return pair_lookup(first) != NULL || one_in(s, 4) ? first : s->handles[below(s, STORM_HANDLES)];
 }
 
 /* A guest address: mostly in the first 4 MiB of RAM, where pairs keep theirs. */
@@ -125,9 +128,31 @@ static void params_write(struct storm *s, uint64_t page)
 		((uint64_t *)params)[below(s, sizeof(*params) / 8)] = address(s);
 }
 
+/* A young pair gets tables and some memory, or what the dice make of it. */
+static void build(struct storm *s, uint64_t h)
+{
+	count(s, call(HOST_POOL_ADD, h, granule_outer(s), 6 * G), &s->pooled);
+	for (uint64_t i = 0; i < 4; i++)
+		count(s, call(HOST_DONATE, h, i % 2, PLAT_RAM_BASE + i * 4 * G, granule_outer(s), 4 * G), &s->moved);
+}
+
+/* A place for a handle: all that live are remembered, so that all can die. */
+static uint64_t *handle_slot(struct storm *s)
+{
+	for (unsigned i = 0; i < STORM_HANDLES; i++) {
+		if (pair_lookup(s->handles[i]) == NULL)
+			return &s->handles[i];
+	}
+	return NULL;
+}
+
 static void step_create(struct storm *s)
 {
-	uint64_t page = address(s);
+	uint64_t *slot = handle_slot(s);
+	uint64_t page = one_in(s, 4) ? address(s) : granule_outer(s);
+
+	if (slot == NULL)
+		return;
 	uint8_t state = granule_get(pa_make(page)).state;
 
 	/* The outer OS writes what it reaches. */
@@ -138,8 +163,12 @@ static void step_create(struct storm *s)
 		page = machine.loader.base + fake_cpu * G;
 		params_write(s, page);
 	}
-	if (count(s, call(HOST_PAIR_CREATE, page), &s->created))
-		s->handles[s->next_handle++ % STORM_HANDLES] = machine_x[1];
+	if (!count(s, call(HOST_PAIR_CREATE, page), &s->created))
+		return;
+	s->freed += *slot != 0 ? 1 : 0;
+	*slot = machine_x[1];
+	if (!one_in(s, 4))
+		build(s, *slot);
 }
 
 static void step_move(struct storm *s)
@@ -189,33 +218,25 @@ static void step_activate(struct storm *s)
 
 static void step_run(struct storm *s)
 {
-	call(HOST_RUN, handle(s), small_or_hostile(s, 4));
+	call(HOST_RUN, handle(s), one_in(s, 3) ? small_or_hostile(s, 4) : 0);
 	if (!machine_context()->is_outer)
 		s->runs++;
 }
 
-/* Memory of a pair, from somewhere on. */
-static uint64_t granule_of_a_pair(struct storm *s)
-{
-	uint64_t start = granule_outer(s), end = machine.ram.base + machine.ram.bytes;
-
-	for (uint64_t pa = start; pa < end; pa += G) {
-		if (granule_get(pa_make(pa)).who.who != 0)
-			return pa;
-	}
-	return start;
-}
-
+/* Upwards from somewhere, as an outer OS that wants its memory back would go; or at anything. */
 static void step_reclaim(struct storm *s)
 {
-	unsigned freed = 0;
-	uint64_t pa = one_in(s, 8) ? address(s) : granule_of_a_pair(s);
+	uint64_t end = machine.ram.base + machine.ram.bytes;
+	unsigned calls = 0;
 
-	count(s, call(HOST_RECLAIM, pa, one_in(s, 4) ? size(s) : 64 * G), &s->reclaimed);
-	for (unsigned i = 0; i < STORM_HANDLES; i++)
-		freed += s->handles[i] != 0 && pair_lookup(s->handles[i]) == NULL ? 1 : 0;
-	if (freed > s->freed)
-		s->freed = freed;
+	if (one_in(s, 4))
+		count(s, call(HOST_RECLAIM, address(s), size(s)), &s->reclaimed);
+	for (uint64_t pa = granule_any(s); pa < end && calls < 16; pa += G) {
+		if (granule_get(pa_make(pa)).who.who == 0)
+			continue;
+		count(s, call(HOST_RECLAIM, pa, one_in(s, 3) ? size(s) / G * G : 64 * G), &s->reclaimed);
+		calls++;
+	}
 }
 
 static void step_look(struct storm *s)
@@ -273,7 +294,8 @@ static void step_outer(struct storm *s)
 		step_move(s);
 		return;
 	case 6:
-		step_activate(s);
+		if (one_in(s, 5))
+			step_activate(s);
 		return;
 	case 7:
 	case 8:
@@ -282,10 +304,10 @@ static void step_outer(struct storm *s)
 		step_run(s);
 		return;
 	case 11:
-		if (one_in(s, 6))
+	case 12:
+		if (one_in(s, 30))
 			count(s, call(HOST_TERMINATE, handle(s)), &s->terminated);
 		return;
-	case 12:
 	case 13:
 		step_reclaim(s);
 		return;
@@ -405,7 +427,7 @@ static void step_share(struct storm *s)
 
 static void step_box(struct storm *s)
 {
-	switch (below(s, 10)) {
+	switch (below(s, 12)) {
 	case 0:
 	case 1:
 	case 2:
@@ -422,6 +444,8 @@ static void step_box(struct storm *s)
 		call(BOX_SPI_CLEAR, small_or_hostile(s, 3), one_in(s, 8) ? address(s) : 32 + below(s, 12));
 		return;
 	case 6:
+	case 8:
+	case 9:
 		step_share(s);
 		return;
 	case 7:
@@ -435,21 +459,22 @@ static void step_box(struct storm *s)
 
 static void step_power(struct storm *s)
 {
-	static const uint64_t ids[] = { PSCI_CPU_ON_64, PSCI_CPU_ON_32, PSCI_CPU_OFF, PSCI_CPU_SUSPEND_64, PSCI_AFFINITY_INFO_64,
+	static const uint64_t ids[] = { PSCI_CPU_ON_64, PSCI_CPU_ON_32, PSCI_CPU_SUSPEND_64, PSCI_AFFINITY_INFO_64,
 					PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET };
+	uint64_t id = one_in(s, 12) ? PSCI_CPU_OFF : ids[below(s, ARRAY_COUNT(ids))];
 
-	smc(ids[below(s, ARRAY_COUNT(ids))], small_or_hostile(s, 4), guest_address(s), random_next(s));
+	smc(id, small_or_hostile(s, 4), guest_address(s), random_next(s));
 }
 
 void storm_step(struct storm *s)
 {
 	const struct context *context = machine_context();
 
-	if (one_in(s, 6))
+	if (one_in(s, 8))
 		step_interrupt(s);
-	else if (one_in(s, 5))
+	else if (one_in(s, 6))
 		step_quiet(s);
-	else if (one_in(s, 4))
+	else if (one_in(s, 6))
 		step_exception(s);
 	else if (context->is_outer)
 		step_outer(s);

@@ -7,14 +7,15 @@
 #include "tests/unit/storm.h"
 
 #define G		GRANULE_BYTES
-#define RAM_BYTES	(16 * MIB)
+#define RAM_BYTES	(12 * MIB)
 #define STEPS		100000
 #define THREADS		4
 #define THREAD_STEPS	25000
 /* Where a marker lies in a granule: past what a call of the outer OS writes there. */
 #define MARK_AT		0xff8
 
-static bool is_marked[RAM_BYTES / G];
+/* Which pair's marker a granule has, by handle: a granule may change hands twice between two looks. */
+static uint64_t marked_by[RAM_BYTES / G];
 
 static uint64_t marker(uint64_t pa)
 {
@@ -25,28 +26,28 @@ static uint64_t marker(uint64_t pa)
 static void secrets_check(void)
 {
 	for (uint64_t pa = machine.ram.base; pa < machine.ram.base + RAM_BYTES; pa += G) {
-		bool *marked = &is_marked[(pa - machine.ram.base) / G];
-		uint8_t state = granule_get(pa_make(pa)).state;
-		bool is_data = state == GRANULE_DATA;
+		uint64_t *marked = &marked_by[(pa - machine.ram.base) / G];
+		struct granule granule = granule_get(pa_make(pa));
+		uint64_t owner = granule.state == GRANULE_DATA ? pair_handle(granule.who.who / 2u - 1) : 0;
 
-		if (state == GRANULE_CORE)
+		if (granule.state == GRANULE_CORE)
 			continue;
 		uint64_t *word = machine_at(pa + MARK_AT);
 
-		if (*marked && is_data && *word != marker(pa))
+		if (owner != 0 && *marked == owner && *word != marker(pa))
 			fail_msg("0x%llx lost its content", (unsigned long long)pa);
-		if (!is_data && *word == marker(pa))
-			fail_msg("0x%llx was given back with its content", (unsigned long long)pa);
-		if (is_data)
+		if (*marked != owner && *word == marker(pa))
+			fail_msg("0x%llx changed hands with its content", (unsigned long long)pa);
+		if (owner != 0)
 			*word = marker(pa);
-		*marked = is_data;
+		*marked = owner;
 	}
 }
 
 static void boot(unsigned cpu_count)
 {
 	machine_boot_with(RAM_BYTES, cpu_count, (struct boot_range){ PLAT_RAM_BASE + 6 * MIB, 256 * KIB });
-	memset(is_marked, 0, sizeof(is_marked));
+	memset(marked_by, 0, sizeof(marked_by));
 	machine.is_strict = false;
 	machine.monitor_result = -3;
 }
@@ -62,7 +63,7 @@ static void no_step_of_anybody_breaks_a_rule(void **state)
 		fake_cpu = step / 7 % 2;
 		machine.is_strict = step % 512 == 0;
 		storm_step(&storm);
-		if (step % 8 == 0)
+		if (step % 32 == 0)
 			secrets_check();
 		if (step % 1024 == 0)
 			fake_events_clear();
@@ -78,15 +79,15 @@ static void no_step_of_anybody_breaks_a_rule(void **state)
 	assert_true(storm.terminated > 20 && storm.reclaimed > 200 && storm.freed > 2 && storm.refused > 1000);
 }
 
+static struct storm storms[THREADS];
+
 static void *cpu_thread(void *argument)
 {
-	struct storm storm = { .random = 0x9e3779b97f4a7c15 + (uintptr_t)argument * 0x1234567 };
+	struct storm *storm = argument;
 
-	fake_cpu = (unsigned)(uintptr_t)argument;
-	for (unsigned i = 0; i < STORM_HANDLES; i++)
-		storm.handles[i] = i + 1;
+	fake_cpu = (unsigned)(storm - storms);
 	for (unsigned step = 0; step < THREAD_STEPS; step++)
-		storm_step(&storm);
+		storm_step(storm);
 	return NULL;
 }
 
@@ -94,19 +95,32 @@ static void *cpu_thread(void *argument)
 static void cpus_that_race_leave_everything_in_order(void **state)
 {
 	pthread_t threads[THREADS];
+	unsigned created = 0, runs = 0, freed = 0;
 
 	(void)state;
 	boot(THREADS);
 	fake_hook = NULL;
 	fake_is_threaded = true;
-	for (uintptr_t i = 0; i < THREADS; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, cpu_thread, (void *)i), 0);
+	for (unsigned i = 0; i < THREADS; i++) {
+		storms[i] = (struct storm){ .random = 0x9e3779b97f4a7c15 + i * 0x1234567 };
+		/* All know the same pairs. */
+		for (unsigned h = 0; h < STORM_HANDLES; h++)
+			storms[i].handles[h] = h + 1;
+	}
 	for (unsigned i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, cpu_thread, &storms[i]), 0);
+	for (unsigned i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);
+		created += storms[i].created;
+		runs += storms[i].runs;
+		freed += storms[i].freed;
+	}
 	fake_is_threaded = false;
 	fake_cpu = 0;
 	machine_check();
 	machine_check_pairs();
+	print_message("%u created, %u runs, %u freed\n", created, runs, freed);
+	assert_true(created > 50 && runs > 100 && freed > 20);
 }
 
 int main(void)

@@ -10,7 +10,7 @@ static struct context context;
 
 static uint64_t deadline(uint64_t ctl, uint64_t cval, uint64_t offset)
 {
-	context.timer = (struct timer_state){ ctl, cval, offset };
+	context.timer = (struct timer_state){ .ctl = ctl, .cval = cval, .offset = offset };
 	return time_deadline(&context);
 }
 
@@ -86,7 +86,7 @@ static void the_status_bit_is_not_kept(void **state)
 static void a_loaded_timer_s_deadline_comes_from_the_registers(void **state)
 {
 	(void)state;
-	context.timer = (struct timer_state){ 0, 1, 1000 };
+	context.timer = (struct timer_state){ .ctl = 0, .cval = 1, .offset = 1000 };
 	fake_registers[0][FAKE_cntv_ctl_el0] = CNT_CTL_ENABLE;
 	fake_registers[0][FAKE_cntv_cval_el0] = 77;
 	assert_int_equal(time_deadline_live(&context), 1077);

@@ -6,6 +6,7 @@
  */
 #include "tests/unit/fixture.h"
 #include "mediator/gic.h"
+#include "mediator/time.h"
 #include "mediator/virq.h"
 
 #define SPI_A 33
@@ -64,6 +65,14 @@ static unsigned lr_used(void)
 static bool underflow_is_asked_for(void)
 {
 	return (fake_registers[fake_cpu][FAKE_ich_hcr_el2] & ICH_HCR_UIE) != 0;
+}
+
+/* The virtual timer of whoever is loaded expires: its line is high, and the interrupt comes. */
+static void timer_fires(void)
+{
+	write_cntv_cval_el0(0);
+	write_cntv_ctl_el0(CNT_CTL_ENABLE);
+	machine_irq(INTID_TIMER);
 }
 
 static void enable_private(struct context *context, unsigned intid, uint8_t priority)
@@ -551,7 +560,7 @@ static void the_timer_interrupt_is_linked_to_the_physical_one(void **state)
 {
 	(void)state;
 	enable_private(vm(), INTID_TIMER, 0x80);
-	machine_irq(INTID_TIMER);
+	timer_fires();
 	uint64_t lr = guest_list_register(INTID_TIMER);
 
 	assert_true((lr & ICH_LR_HW) != 0);
@@ -568,15 +577,16 @@ static void a_timer_left_mid_handler_silences_nobody(void **state)
 	(void)state;
 	enable_private(vm(), INTID_TIMER, 0x80);
 	enable_private(box(), INTID_TIMER, 0x80);
-	machine_irq(INTID_TIMER);
+	timer_fires();
 	assert_int_equal(guest_acknowledge(), INTID_TIMER);
 	fixture_leave();
 	assert_false(fake_interrupt_is_active(0, INTID_TIMER));
 	/* The outer OS gets its own timer interrupt meanwhile. */
 	enable_private(&outer_contexts[0], INTID_TIMER, 0x80);
-	machine_irq(INTID_TIMER);
+	timer_fires();
 	assert_int_equal(guest_acknowledge(), INTID_TIMER);
 	guest_end(INTID_TIMER);
+	write_cntv_ctl_el0(0);
 	call(HOST_RUN, pair->handle, 0);
 	assert_true(machine_is_in(vm()));
 	assert_true(fake_interrupt_is_active(0, INTID_TIMER));
@@ -587,13 +597,48 @@ static void a_timer_left_mid_handler_silences_nobody(void **state)
 static void a_timer_that_is_not_enabled_is_held_until_it_is(void **state)
 {
 	(void)state;
-	machine_irq(INTID_TIMER);
+	timer_fires();
 	assert_int_equal(guest_list_register(INTID_TIMER), 0);
 	assert_true(virq_timer_is_held(vm()));
 	assert_true(fake_interrupt_is_active(0, INTID_TIMER));
 	enable_private(vm(), INTID_TIMER, 0x80);
 	machine_irq(INTID_KICK);
 	assert_int_equal(guest_acknowledge(), INTID_TIMER);
+}
+
+static void a_timer_that_is_turned_off_takes_its_interrupt_back(void **state)
+{
+	(void)state;
+	timer_fires();
+	assert_true(virq_timer_is_held(vm()));
+	write_cntv_ctl_el0(0);
+	enable_private(vm(), INTID_TIMER, 0x80);
+	machine_irq(INTID_KICK);
+	assert_int_equal(guest_acknowledge(), 1023);
+	assert_false(virq_timer_is_held(vm()));
+	assert_false(fake_interrupt_is_active(0, INTID_TIMER));
+}
+
+static void the_physical_timer_is_a_level_of_the_mediators(void **state)
+{
+	(void)state;
+	enable_private(vm(), INTID_PHYSICAL_TIMER, 0x80);
+	time_physical_write(vm(), 2, 0);
+	time_physical_write(vm(), 1, CNT_CTL_ENABLE);
+	machine_irq(INTID_KICK);
+	uint64_t lr = guest_list_register(INTID_PHYSICAL_TIMER);
+
+	assert_true((lr & ICH_LR_HW) == 0);
+	assert_true((lr & ICH_LR_EOI) != 0);
+	assert_int_equal(guest_acknowledge(), INTID_PHYSICAL_TIMER);
+	guest_end(INTID_PHYSICAL_TIMER);
+	/* Still high: it comes again; turned off, it does not. */
+	machine_irq(INTID_MAINTENANCE);
+	assert_int_equal(guest_acknowledge(), INTID_PHYSICAL_TIMER);
+	time_physical_write(vm(), 1, 0);
+	guest_end(INTID_PHYSICAL_TIMER);
+	machine_irq(INTID_MAINTENANCE);
+	assert_int_equal(guest_acknowledge(), 1023);
 }
 
 static void a_started_vcpu_has_no_private_interrupts_but_keeps_its_spis(void **state)
@@ -650,6 +695,8 @@ int main(void)
 		TEST_FROM(vm_runs, the_timer_interrupt_is_linked_to_the_physical_one),
 		TEST_FROM(vm_runs, a_timer_left_mid_handler_silences_nobody),
 		TEST_FROM(vm_runs, a_timer_that_is_not_enabled_is_held_until_it_is),
+		TEST_FROM(vm_runs, a_timer_that_is_turned_off_takes_its_interrupt_back),
+		TEST_FROM(vm_runs, the_physical_timer_is_a_level_of_the_mediators),
 		TEST_FROM(machine_boot_2, a_started_vcpu_has_no_private_interrupts_but_keeps_its_spis),
 	};
 
