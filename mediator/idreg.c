@@ -18,7 +18,7 @@ struct id_field {
 struct id_register {
 	uint8_t crm, op2;
 	uint64_t (*read)(void);
-	struct id_field fields[FIELDS_MAX];	/* ends with limit 0 */
+	struct id_field fields[FIELDS_MAX];	/* ends with { 0, 0 } */
 };
 
 #define ALL	0xf
@@ -48,9 +48,9 @@ static const struct id_register registers[] = {
 	/* MMFR1: HAFDBS HPDS PAN ETS AFP nTLBPA ECBHB; no VH, VMID, LO, XNX, HCX. */
 	{ 7, 1, read_id_aa64mmfr1_el1,
 	  { { 0, 2 }, { 12, ALL }, { 20, 3 }, { 36, ALL }, { 44, ALL }, { 48, ALL }, { 60, ALL } } },
-	/* MMFR2: CnP UAO LSM IESB VARange CCIDX ST AT IDS TTL BBM E0PD; no NV, FWB, EVT. */
+	/* MMFR2: CnP UAO LSM IESB CCIDX ST AT IDS TTL BBM E0PD; no NV, FWB, EVT, 52-bit addresses (VARange). */
 	{ 7, 2, read_id_aa64mmfr2_el1,
-	  { { 0, ALL }, { 4, ALL }, { 8, ALL }, { 12, ALL }, { 16, ALL }, { 20, ALL }, { 28, ALL }, { 32, ALL },
+	  { { 0, ALL }, { 4, ALL }, { 8, ALL }, { 12, ALL }, { 20, ALL }, { 28, ALL }, { 32, ALL },
 	    { 36, ALL }, { 48, ALL }, { 52, ALL }, { 60, ALL } } },
 };
 

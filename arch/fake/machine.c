@@ -20,6 +20,7 @@ struct fake_events fake_events[FAKE_CPU_MAX];
 void (*fake_hook)(const struct fake_event *event);
 void (*fake_smc)(struct smc_args *args);
 _Atomic uint64_t fake_time;
+void (*fake_time_hook)(void);
 uint64_t fake_registers[FAKE_CPU_MAX][FAKE_REGISTER_COUNT];
 
 #define GUARD_BYTES	BLOCK_BYTES
@@ -78,6 +79,7 @@ void fake_reset(uint64_t base, uint64_t bytes)
 	fake_locks_held = 0;
 	fake_is_threaded = false;
 	fake_hook = NULL;
+	fake_time_hook = NULL;
 	fake_time = 1000;
 	fake_events_clear();
 }
@@ -118,6 +120,8 @@ uint64_t fake_register_read(unsigned number)
 
 	switch (number) {
 	case FAKE_cntpct_el0:
+		if (fake_time_hook != NULL)
+			fake_time_hook();
 		return fake_time;
 	case FAKE_cntvct_el0:
 		return fake_time - own[FAKE_cntvoff_el2];

@@ -7,9 +7,10 @@
 check: check-tree unit
 
 check-tree:
-	$(Q)tests/check/headers $(CC) $(CFLAGS) $(CFLAGS_CORE)
+	$(Q)CC='$(CC)' CFLAGS='$(CFLAGS) $(CFLAGS_CORE)' tests/check/headers
 	$(Q)tests/check/includes
 	$(Q)tests/check/words
+	$(Q)CC='$(CC)' CFLAGS='$(CFLAGS) $(CFLAGS_CORE)' tests/check/selftest
 	$(Q)tests/fresh/sources
 	$(Q)echo 'tree: headers, includes, words and source lists hold'
 

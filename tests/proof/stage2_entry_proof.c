@@ -5,7 +5,7 @@
  * Unwind: 1
  * Mutant: mediator/stage2.c: s/^#define L2_SHIFT	21/#define L2_SHIFT	20/
  * Breaks: level 2 is bits 29 to 21
- * Mutant: arch/arm64/include/arch/sysreg_fields.h: s/^#define DESC_ADDRESS_MASK	.*/#define DESC_ADDRESS_MASK UL(0xfffffffffffff000)/
+ * Mutant: arch/arm64/include/arch/sysreg_fields.h: s/UL(0x0000fffffffff000)/UL(0xfffffffffffff000)/
  * Breaks: the next table is at bits 47 to 12
  * SPDX-License-Identifier: BSD-3-Clause
  */

@@ -2,15 +2,16 @@
  * Two stage2_map in a row into a domain whose tables are empty, from a pool of up to 6 tables: any two ranges of up to
  * one block, as pages or as a block, that do not overlap, any target. stage2_tables_needed is what the map takes; every
  * guest address, whole space, is then mapped to what was asked or to nothing; nothing but tables is read or written.
- * Scaled, so that a table has 4 entries instead of 512: the code is the same for both (stage2_entry has the real sizes).
- * Scale: mediator/stage2.c: s/^#define ENTRIES		512/#define ENTRIES 4/
- * Scale: mediator/stage2.c: s/^#define L1_SHIFT	30/#define L1_SHIFT 16/
- * Scale: mediator/stage2.c: s/^#define L2_SHIFT	21/#define L2_SHIFT 14/
- * Scale: lib/addr.h: s/^#define BLOCK_BYTES		0x200000ull/#define BLOCK_BYTES 0x4000ull/
- * Scale: lib/addr.h: s/^#define GIB			0x40000000ull/#define GIB 0x10000ull/
- * Scale: lib/addr.h: s/^#define IPA_BITS		40/#define IPA_BITS 19/
- * Scale: lib/addr.h: s/^#define IPA_HALF		BIT(39)/#define IPA_HALF BIT(18)/
+ * Scaled, so that a table has 2 entries instead of 512: the code is the same for both (stage2_entry has the real sizes).
+ * Scale: mediator/stage2.c: s/^#define ENTRIES		512/#define ENTRIES 2/
+ * Scale: mediator/stage2.c: s/^#define L1_SHIFT	30/#define L1_SHIFT 14/
+ * Scale: mediator/stage2.c: s/^#define L2_SHIFT	21/#define L2_SHIFT 13/
+ * Scale: lib/addr.h: s/^#define BLOCK_BYTES		0x200000ull/#define BLOCK_BYTES 0x2000ull/
+ * Scale: lib/addr.h: s/^#define GIB			0x40000000ull/#define GIB 0x4000ull/
+ * Scale: lib/addr.h: s/^#define IPA_BITS		40/#define IPA_BITS 16/
+ * Scale: lib/addr.h: s/^#define IPA_HALF		BIT(39)/#define IPA_HALF BIT(15)/
  * Unwind: 7
+ * Options: --unwindset stage2_map.0:3,stage2_is_clear.0:3,stage2_tables_needed.0:3
  * Mutant: mediator/stage2.c: s/bool fresh = ipa <= first || is_aligned(ipa, GIB);/bool fresh = ipa <= first;/
  * Breaks: a map takes exactly the tables that were said to be needed
  * Mutant: mediator/stage2.c: s/(pa_value(pa) + done) | NORMAL_RWX | DESC_PAGE/pa_value(pa) | NORMAL_RWX | DESC_PAGE/
@@ -104,6 +105,12 @@ void proof(void)
 	CLAIM(found.status == (in_a || in_b ? OK : ERR_NOT_FOUND) &&
 	      (found.status != OK || pa_value(found.pa) == target_of(in_a ? &a : &b, ipa)),
 	      "every address is mapped to what was asked, or to nothing");
+	unsigned level;
+	uint64_t leaf = leaf_find(&domain, ipa, &level);
+	bool as_block = in_a ? is_block(a.range, a.pa) : is_block(b.range, b.pa);
+
+	CLAIM(!(in_a || in_b) || (leaf & ~DESC_ADDRESS_MASK) == (as_block ? 0x7fd : 0x7ff),
+	      "what fits a block is a block, all else pages; read, write and execute");
 	WITNESS(is_a && is_b && pool.count == 0 && spare == POOL_MAX, "two maps that take all tables");
 	WITNESS(is_a && is_b && spare == 2, "two maps that share their tables");
 	WITNESS(is_a && is_b && is_block(a.range, a.pa) && !is_block(b.range, b.pa), "a block, then pages");

@@ -15,6 +15,8 @@ import time
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PROMPT = "redoubt> "
 LEAVE = "\x1d"
+# After a return: what stood on the line is taken away, and printed again below what comes now.
+ERASE_LINE = b"\x1b[K"
 BOX_LINE = re.compile(r"\[box\] .*\n")
 # Only a hang lasts as long: nothing is asserted about time. The mutants' runner, which waits for hangs, lowers it.
 PATIENCE = int(os.environ.get("PATIENCE", 120))
@@ -73,11 +75,10 @@ class Board:
                 log.write(chunk)
                 log.flush()
                 rest += chunk
-                # An escape sequence may still be on its way.
-                cut = rest.rfind(b"\x1b") if b"\x1b" in rest[-8:] else len(rest)
-                if re.match(rb"\x1b\[[0-9;?]*[A-Za-z]", rest[cut:]):
-                    cut = len(rest)
-                clean = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]|\r", b"", rest[:cut]).decode("ascii", "replace")
+                # A return or an escape sequence may be the first part of something.
+                cut = re.search(rb"(\r?\x1b(\[[0-9;?]*)?|\r)?\Z", rest).start()
+                clean = rest[:cut].replace(b"\r" + ERASE_LINE, b"\n")
+                clean = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]|\r", b"", clean).decode("ascii", "replace")
                 rest = rest[cut:]
                 with self.more:
                     self.text += clean

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Boot: from flash to the shell of an unmodified Debian kernel and back; and what happens when a stage was changed."""
+import os
+import pty
 import re
+import socket
 import subprocess
+import time
 
 from harness import TOP, case, check
 
@@ -53,7 +57,10 @@ def changed_byte_is_refused_in(t, stage):
         flash.seek(offset + count // 2)
         flash.write(bytes([byte ^ 0x01]))
     board = t.run(command)
-    board.expect(f"rom: stage {stage}: SHA-256 does not match")
+    # Whatever comes first: a boot that goes on is not waited for.
+    end = board.expect(r"rom: stage \w+: .*\n|^\[.*\] monitor: .*\n")[0]
+    check(f"rom: stage {stage}: SHA-256 does not match" in end, f"expected: rom: stage {stage}: SHA-256 does not match\n"
+          f"found:    {end}")
     board.expect("rom: boot refused, powering off")
     check(board.wait() == 0, "QEMU did not end by a power-off")
     later = [name for name in STAGES[STAGES.index(stage):] if re.search(rf"rom: {name} .*(verified|measured)", board.text)]
@@ -62,18 +69,64 @@ def changed_byte_is_refused_in(t, stage):
     check(f"stage {stage}:" in t.out.joinpath("secure.log").read_text(), "the secure UART does not say so")
 
 
-@case()
-def the_launcher_becomes_qemu(t):
-    """As `make run` does it: no harness between the launcher and the serial line."""
-    vm = t.small()
-    process = subprocess.Popen([TOP / "plat/virt/run", t.build, vm, "--out", t.out, "--memory", "1G"],
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    text = b""
-    while b"redoubt> " not in text:
-        chunk = process.stdout.read1(4096)
-        check(chunk, "QEMU ended early")
+def terminal_await(terminal, text, wanted):
+    """Reads what the terminal shows until `wanted` is in it; returns all of it."""
+    while wanted not in text:
+        chunk = os.read(terminal, 4096)
+        check(chunk, f"QEMU ended before {wanted}")
         text += chunk
-    process.stdin.write(b"poweroff\r")
-    process.stdin.flush()
-    process.stdout.read()
+    return text
+
+
+@case()
+def terminal_keys_reach_the_guest(t):
+    """As `make run` does it, on a terminal: the launcher becomes QEMU, and Ctrl-C is the control prompt's."""
+    terminal, theirs = pty.openpty()
+    process = subprocess.Popen([TOP / "plat/virt/run", t.build, t.small(), "--out", t.out, "--memory", "1G"],
+                               stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+    text = terminal_await(terminal, b"", b"redoubt> ")
+    os.write(terminal, b"nonsense\x03list\r")
+    text = terminal_await(terminal, text, b"never started")
+    check(b"unknown command" not in text, "Ctrl-C does not clear the line")
+    check(process.poll() is None, "Ctrl-C ended QEMU")
+    os.write(terminal, b"poweroff\r")
+    terminal_await(terminal, text, b"power off")
     check(process.wait() == 0, f"status {process.returncode} after poweroff, expected 0")
+
+
+class Debugger:
+    """A few packets of gdb's remote protocol."""
+
+    def __init__(self, path):
+        self.stream = socket.socket(socket.AF_UNIX)
+        self.stream.settimeout(60)
+        self.stream.connect(str(path))
+
+    def ask(self, packet):
+        self.stream.sendall(b"$%s#%02x" % (packet.encode(), sum(packet.encode()) % 256))
+        answer = b""
+        while not re.search(rb"#..$", answer):
+            answer += self.stream.recv(4096)
+        self.stream.sendall(b"+")
+        return answer.decode().strip("+").partition("$")[2][:-3]
+
+
+@case(*[(level, {"level": level, "entry": entry}) for level, entry in
+        (("el3", 0x0E100000), ("el2", 0x40200000), ("el1", 0x48000000))])
+def debugger_stops_at(t, level, entry):
+    """The launcher's hint: a hardware breakpoint at the entry of that level, set before anything ran."""
+    board = t.run(t.prepare(gdb=level))
+    while not (t.out / "gdb.sock").exists():
+        time.sleep(0.05)
+    # Sockets have short names: by way of QEMU's own working directory.
+    debugger = Debugger(f"/proc/{board.process.pid}/cwd/gdb.sock")
+    check(debugger.ask("?").startswith("T") and board.text == "", "it does not wait")
+    check(debugger.ask(f"Z1,{entry:x},4") == "OK", "no hardware breakpoint")
+    stop = debugger.ask("c")
+    check(stop.startswith("T05"), f"it stopped with {stop}")
+    pc = int.from_bytes(bytes.fromhex(debugger.ask("p20")), "little")
+    check(pc == entry, f"it stopped at {pc:#x}, expected {entry:#x}")
+    check(debugger.ask(f"z1,{entry:x},4") == "OK", "the breakpoint stays")
+    debugger.stream.sendall(b"$c#63")
+    board.boot()
+    board.poweroff()

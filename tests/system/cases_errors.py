@@ -114,6 +114,18 @@ def vm_that_needs_more_memory_than_there_is(t):
     board.poweroff()
 
 
+@case()
+def vm_that_finds_no_memory_for_its_tables(t):
+    """All else fits: only the granules for translation tables are missing."""
+    board = t.boot(t.small("good"), t.small("other", memory=18), image=f"outer={t.build / 'attack/lwk.bin'}")
+    board.command("start other")
+    check(re.search(r"hold: 4638 granules are free", board.command("hold 9")), "the memory is not as the case needs it")
+    words_check(board.command("start good"), "error: VM good does not start: too little memory",
+                "for:      translation tables", "need:", "have:", "held by:  other:", "do:")
+    board.command("hold 0")
+    good_runs(board)
+
+
 @case(("unknown_key", {"text": "memory_mib=16\nvcpu=2\n", "words": ["line 2", "vcpu"]}),
       ("too_many_vcpus", {"text": "memory_mib=16\nvcpus=9\n", "words": ["line 2", "1 .. 8", "9"]}),
       ("no_memory", {"text": "vcpus=1\n", "words": ["memory_mib"]}),

@@ -105,6 +105,25 @@ def small_reset_is_a_new_vm(t):
     board.poweroff()
 
 
+# movz x0, 0x0900 << 16; movz w1, 'R'; str w1, [x0]; x0 = SYSTEM_OFF (0x84000008); smc 0
+RAW = (0xD2A12000, 0x52800A41, 0xB9000001, 0xD2800100, 0xF2B08000, 0xD4000003)
+
+
+@case()
+def raw_binary_runs(t):
+    """A payload for QEMU's `virt` as it is: no header, no set-up of the UART."""
+    binary = t.out / "raw.bin"
+    binary.write_bytes(b"".join(word.to_bytes(4, "little") for word in RAW))
+    board = t.boot(t.vm_make("flat", "--kernel", binary, "--memory", 4, "--raw"))
+    board.send("start flat\r")
+    state_expect(board, "flat", "stopped", "powered off by itself")
+    board.attach("flat")
+    board.expect(r"^R")
+    board.expect("-- console of flat left: powered off by itself --")
+    board.boot()
+    board.poweroff()
+
+
 @case()
 def two_debians_at_once(t):
     vms = [t.debian(name, "--autostart", memory=384) for name in ("left", "right")]

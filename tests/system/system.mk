@@ -41,7 +41,7 @@ test-system: images $(TOOL) attack-images
 
 ## mutants  break each defence in a copy, and see that its case fails (MUTANTS='name ...' chooses)
 mutants: images $(TOOL) attack-images
-	$(Q)tests/mutants/run $(MUTANTS)
+	$(Q)tests/mutants/run --build $(OUT) $(MUTANTS)
 
 # Test builds: the same objects, with the attackers' files added or in place of one.
 ATTACK := $(OUT)/attack

@@ -91,6 +91,27 @@ static void an_owner_is_state_and_domain(void **state)
 	assert_hex(log_owner(pa_make(~0ull)), (uint64_t)GRANULE_CORE << 32);
 }
 
+/* The writer reads the time after it began and before it fills the record: the moment that a reader must survive. */
+static void half_written(void)
+{
+	fake_time_hook = NULL;
+	/* The newest is not there yet, and the oldest, whose place it takes, is not there any more. */
+	expect_records(0, 11, CPU_LOG_COUNT - 1, ROOM);
+	expect_records(CPU_LOG_COUNT + 9, CPU_LOG_COUNT + 9, 1, ROOM);
+	expect_records(CPU_LOG_COUNT + 10, CPU_LOG_COUNT + 10, 0, ROOM);
+}
+
+static void a_record_that_is_being_written_is_not_read(void **state)
+{
+	(void)state;
+	for (uint64_t i = 0; i < CPU_LOG_COUNT + 10; i++)
+		put(i);
+	fake_time_hook = half_written;
+	put(CPU_LOG_COUNT + 10);
+	assert_null(fake_time_hook);
+	expect_records(0, 11, CPU_LOG_COUNT, ROOM);
+}
+
 #define STORM_RECORDS 300000
 
 static _Atomic bool writer_is_done;
@@ -146,6 +167,7 @@ int main(void)
 		TEST_FROM(setup, the_oldest_are_overwritten),
 		TEST_FROM(setup, a_record_says_who_when_and_what),
 		TEST_FROM(setup, an_owner_is_state_and_domain),
+		TEST_FROM(setup, a_record_that_is_being_written_is_not_read),
 		TEST_FROM(setup, a_reader_beside_a_writer_sees_whole_records_only),
 	};
 

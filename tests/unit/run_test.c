@@ -326,12 +326,22 @@ static void wrong_answers_are_refused_and_change_nothing(void **state)
 	machine_expect_unchanged();
 	call(BOX_VM_RUN, BOX_ANSWER_DONE, 0x22);
 	assert_hex(*x(9), 0x22);
-	/* One answer for one question. */
+}
+
+static void one_question_has_one_answer(void **state)
+{
+	(void)state;
+	*x(9) = 0x99;
 	device_read(2, 9, 0);
+	box()->virq.private_enabled = (uint32_t)BIT(BOX_INTID_DOORBELL);
 	call(BOX_VM_RUN, BOX_ANSWER_DONE, 0x33);
-	fixture_leave();
-	run();
-	call(BOX_VM_RUN, BOX_ANSWER_DONE, 0x44);
+	fake_cpu = 1;
+	assert_int_equal(call(HOST_NOTIFY, pair->handle), HOST_OK);
+	fake_cpu = 0;
+	machine_irq(INTID_KICK);
+	expect_box(BOX_EXIT_INTERRUPTED);
+	assert_int_equal(call(BOX_VM_RUN, BOX_ANSWER_DONE, 0x44), BOX_ERR_STATE);
+	assert_int_equal(call(BOX_VM_RUN, BOX_ANSWER_ABORT, 0), BOX_ERR_STATE);
 	assert_hex(vm()->frame.x[9], 0x33);
 }
 
@@ -605,6 +615,7 @@ int main(void)
 		TEST_FROM(vm_runs, an_answer_changes_one_register),
 		TEST_FROM(vm_runs, no_device_is_an_abort_at_the_address_of_the_access),
 		TEST_FROM(box_runs, wrong_answers_are_refused_and_change_nothing),
+		TEST_FROM(vm_runs, one_question_has_one_answer),
 		TEST_FROM(vm_runs, an_access_waits_while_the_box_is_interrupted),
 		TEST_FROM(vm_runs, the_box_gets_its_interrupt_while_its_vm_runs),
 		TEST_FROM(vm_runs, a_due_timer_of_the_box_takes_the_cpu_from_its_vm),

@@ -1,6 +1,6 @@
-# Host checks: `make check`, `make tcb`. Included by the Makefile.
-# A test is tests/unit/NAME_test.c; the line "Links: ..." in its head names what it is linked with: sources,
-# libraries, and "mediator" for the whole mediator on the simulated machine.
+# How unit tests are built; check.mk runs them. Included by the Makefile.
+# A unit test is tests/unit/NAME_test.c; the line "Links: ..." in its head names what it is linked with: sources,
+# libraries, and "mediator" for the whole mediator on the simulated machine of arch/fake.
 # SPDX-License-Identifier: BSD-3-Clause
 
 UNIT := $(BUILD)/unit
@@ -28,7 +28,6 @@ $(UNIT)/$(1): $(UNIT)/obj/tests/unit/$(1)_test.o $(patsubst %.c,$(UNIT)/obj/%.o,
 		$(if $(filter mediator,$(2)),$(UNIT_ARCHIVE))
 	$(Q)$(HOSTCC) -fsanitize=address,undefined $$^ $(filter -l%,$(2)) -lcmocka -lpthread -o $$@
 endef
-$(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t),$(shell sed -n 's/^ \* Links: //p' tests/unit/$(t)_test.c))))
+$(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t),$(shell sed -n 's/^ \* Links: *//p' tests/unit/$(t)_test.c))))
 
-UNIT_DEPENDENCIES := $(shell find $(UNIT)/obj -name '*.d' 2>/dev/null)
--include $(UNIT_DEPENDENCIES)
+-include $(shell find $(UNIT)/obj -name '*.d' 2>/dev/null)

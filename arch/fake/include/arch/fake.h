@@ -54,8 +54,9 @@ struct smc_args;
 /* The secure world: what an SMC does. Set before the first one. */
 extern void (*fake_smc)(struct smc_args *args);
 
-/* CNTPCT_EL0 of every CPU. */
+/* CNTPCT_EL0 of every CPU; and who looks when it is read, or NULL. */
 extern _Atomic uint64_t fake_time;
+extern void (*fake_time_hook)(void);
 
 /* Locks that this CPU holds. */
 extern _Thread_local unsigned fake_locks_held;

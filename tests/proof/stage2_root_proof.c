@@ -1,0 +1,51 @@
+/*
+ * stage2_mirror and stage2_window, in the real sizes, any content: the upper half of one root becomes the lower half
+ * of the right root, and no other root entry changes.
+ * Unwind: 1
+ * Options: --unwindset root_copy.0:513 --max-field-sensitivity-array-size 1024
+ * Mutant: mediator/stage2.c: s/entry_write(&table_at(to->root)\[ENTRIES + i\]/entry_write(\&table_at(to->root)[i]/
+ * Breaks: the lower half of a root stays
+ * Mutant: mediator/stage2.c: s/	root_copy(box, vm);/	root_copy(box, box);/
+ * Breaks: the box's upper half is its VM's lower half
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include "mediator/stage2.c"
+#include "tests/proof/machine.h"
+
+#define ROOT_WORDS	(STAGE2_ROOT_BYTES / 8)
+#define VM_PA		0x80000000ull
+#define BOX_PA		0x90000000ull
+
+struct root {
+	uint64_t entries[ROOT_WORDS];
+};
+static struct root vm_root, box_root;
+
+void *fake_pointer(uint64_t pa)
+{
+	CLAIM(pa == VM_PA || pa == BOX_PA, "only the two roots are touched");
+	return pa == VM_PA ? vm_root.entries : box_root.entries;
+}
+
+struct root nondet_root(void);
+
+void proof(void)
+{
+	struct stage2 vm = { { VM_PA }, 3 }, box = { { BOX_PA }, 2 };
+	struct root vm_before = nondet_root(), box_before = nondet_root();
+	uint64_t i = nondet_u64();
+
+	ASSUME(i < ROOT_WORDS);
+	vm_root = vm_before;
+	box_root = box_before;
+	stage2_window(&box, &vm);
+	CLAIM(i < ENTRIES || box_root.entries[i] == vm_before.entries[i - ENTRIES],
+	      "the box's upper half is its VM's lower half");
+	CLAIM(vm_root.entries[i] == vm_before.entries[i], "making the box's window changes nothing of the VM");
+	stage2_mirror(&vm);
+	CLAIM(i < ENTRIES || vm_root.entries[i] == vm_before.entries[i - ENTRIES],
+	      "the VM's upper half is its lower half");
+	CLAIM(i >= ENTRIES || (vm_root.entries[i] == vm_before.entries[i] &&
+			       box_root.entries[i] == box_before.entries[i]), "the lower half of a root stays");
+	WITNESS(i == ROOT_WORDS - 1 && vm_root.entries[i] != 0, "the last entry of the upper half, mapped");
+}
