@@ -35,6 +35,7 @@ struct machine {
 	unsigned check_interval;	/* machine_check() at every so many steps only; 0: at each */
 	void (*watch)(const struct fake_event *event);	/* a test's own look at events, or NULL */
 	unsigned anchor_calls;		/* calls that the anchor got */
+	jmp_buf *stopped;		/* where to go when the mediator stops the machine; NULL: that is a failure */
 	int64_t monitor_result;		/* of PSCI calls to the monitor */
 	uint64_t monitor_calls[4];	/* x0..x3 of the last one */
 };

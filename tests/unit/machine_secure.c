@@ -101,6 +101,8 @@ static void anchor_call(struct smc_args *args)
 
 void machine_secure(struct smc_args *args)
 {
+	if (args->x[0] == MONITOR_FAIL && machine.stopped != NULL)
+		longjmp(*machine.stopped, 1);
 	if (args->x[0] == MONITOR_FAIL)
 		fake_violation("the mediator stopped the machine: %.16s line %llu", (const char *)&args->x[4],
 			       (unsigned long long)args->x[3]);

@@ -240,6 +240,29 @@ static void virtual_time_starts_at_activation(void **state)
 	}
 }
 
+static uint64_t doomed;
+
+static void terminate_meanwhile(const struct fake_event *event)
+{
+	if (event->kind == FAKE_SMC && event->a == ANCHOR_HASH_FINAL)
+		/* By another CPU, while this one waits for the anchor; the second time it is too late. */
+		assert_int_equal(pair_terminate(doomed), pair_slots[0].mark ? ERR_STATE : OK);
+}
+
+static void a_pair_terminated_meanwhile_does_not_become_active(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_allow(f);
+	doomed = f->handle;
+	machine.watch = terminate_meanwhile;
+	call(HOST_ACTIVATE, f->handle);
+	machine.watch = NULL;
+	assert_int_equal(pair_lookup(f->handle)->state, HOST_PAIR_DYING);
+	assert_int_equal(call(HOST_RUN, f->handle, 0), HOST_ERR_STATE);
+	assert_int_equal(call(HOST_RECLAIM, f->vm_ram, GRANULE_BYTES), HOST_OK);
+}
+
 static void tables_snapshot(const struct fixture *f, uint64_t out[64][2])
 {
 	for (unsigned i = 0; i < 64; i++) {
@@ -279,6 +302,7 @@ int main(void)
 		TEST_FROM(fixture_active_1, an_active_pair_has_mirror_window_and_first_vcpus_on),
 		TEST_FROM(fixture_filled_1, instruction_caches_are_invalidated_before_anything_runs),
 		TEST_FROM(fixture_filled_1, virtual_time_starts_at_activation),
+		TEST_FROM(fixture_filled_1, a_pair_terminated_meanwhile_does_not_become_active),
 		TEST_FROM(fixture_active_1, running_and_sharing_change_no_table_of_the_pair),
 	};
 

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/fixture.h"
+#include "arch/cpu.h"
 
 static uint64_t page, control;
 
@@ -213,6 +214,8 @@ static void a_control_area_with_one_foreign_granule_is_refused(void **state)
 		assert_int_equal(granule_hold(one, GRANULE_LOADER, WHO_OUTER, &failed), OK);
 		granule_release(one, GRANULE_OUTER, WHO_OUTER);
 	}
+	params()->control_pa = control + GRANULE_BYTES;	/* roots are two pages, aligned to both */
+	expect_refused(HOST_ERR_ARGS);
 	params()->control_pa = other.control;
 	expect_refused(HOST_ERR_DENIED);
 	params()->control_pa = MACHINE_LOADER;
@@ -253,6 +256,29 @@ static void a_failed_create_gives_its_slot_back(void **state)
 	assert_int_equal(machine_x[1] & 0xffffffff, 1);
 }
 
+/* A trusted room that fails is no reason to go on. */
+static void broken_anchor(struct smc_args *args)
+{
+	if (args->x[0] == ANCHOR_HASH_INIT)
+		args->x[0] = (uint64_t)ANCHOR_ERR_BUSY;
+	else
+		machine_secure(args);
+}
+
+static void an_anchor_that_fails_stops_the_machine(void **state)
+{
+	jmp_buf stopped;
+
+	(void)state;
+	fake_smc = broken_anchor;
+	machine.stopped = &stopped;
+	if (setjmp(stopped) == 0) {
+		call(HOST_PAIR_CREATE, page);
+		fail_msg("the mediator goes on with a chain that nobody computed");
+	}
+	assert_null(pair_slots[0].pair);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +295,7 @@ int main(void)
 		TEST_FROM(setup, a_control_area_with_one_foreign_granule_is_refused),
 		TEST_FROM(setup, pairs_past_the_last_slot_are_refused),
 		TEST_FROM(setup, a_failed_create_gives_its_slot_back),
+		TEST_FROM(setup, an_anchor_that_fails_stops_the_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -492,6 +492,29 @@ static void a_wake_after_the_wait_began_sets_the_notice_bit(void **state)
 	assert_int_equal(guest_acknowledge(), 40);
 }
 
+/* Another CPU raises an interrupt when the look at what is pending is over and the box's context not yet saved. */
+static void wake_from_elsewhere(void)
+{
+	fake_time_hook = NULL;
+	fake_cpu = 1;
+	virq_set_spi(vm(), 40, 0x80, false);
+	fake_cpu = 0;
+}
+
+static void a_wake_while_the_wait_begins_is_not_lost(void **state)
+{
+	(void)state;
+	fake_registers[0][FAKE_cntv_ctl_el0] = 0;
+	fake_time_hook = wake_from_elsewhere;
+	machine_trap(WFI, 0, 0);
+	assert_null(fake_time_hook);
+	expect_outer(HOST_EXIT_WAIT);
+	assert_hex(fixture_pair(pair)->notice->vcpus, 1);
+	assert_true((outer()->virq.private_pending & BIT(HOST_INTID_NOTICE)) != 0);
+	run();
+	assert_int_equal(guest_acknowledge(), 40);
+}
+
 static void a_waiting_box_waits_for_its_own_interrupts(void **state)
 {
 	(void)state;
@@ -627,6 +650,7 @@ int main(void)
 		TEST_FROM(vm_runs, what_is_pending_ends_the_wait_before_it_begins),
 		TEST_FROM(vm_runs, a_due_timer_ends_the_wait_before_it_begins),
 		TEST_FROM(vm_runs, a_wake_after_the_wait_began_sets_the_notice_bit),
+		TEST_FROM(vm_runs, a_wake_while_the_wait_begins_is_not_lost),
 		TEST_FROM(box_runs, a_waiting_box_waits_for_its_own_interrupts),
 		TEST_FROM(box_runs, a_box_s_message_reaches_the_outer_os),
 		TEST_FROM(box_runs, nothing_of_the_box_comes_with_an_exit),

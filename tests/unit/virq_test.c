@@ -652,8 +652,9 @@ static void a_started_vcpu_has_no_private_interrupts_but_keeps_its_spis(void **s
 	virq->spi_enabled[0] = 2;
 	virq->lr[0] = ICH_LR_STATE_PENDING | 3;
 	virq->vmcr = 3;
+	virq->ap1r0 = 0x100;
 	virq_start(virq);
-	assert_hex(virq->private_pending | virq->private_enabled | virq->lr[0] | virq->vmcr, 0);
+	assert_hex(virq->private_pending | virq->private_enabled | virq->lr[0] | virq->vmcr | virq->ap1r0, 0);
 	assert_true(virq->asleep);
 	assert_hex(virq->spi_pending[1], 5);
 	assert_hex(virq->spi_enabled[0], 2);
