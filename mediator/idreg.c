@@ -18,7 +18,7 @@ struct id_field {
 struct id_register {
 	uint8_t crm, op2;
 	uint64_t (*read)(void);
-	struct id_field fields[FIELDS_MAX];	/* ends with { 0, 0 } */
+	struct id_field fields[FIELDS_MAX];	/* ends with limit 0 */
 };
 
 #define ALL	0xf

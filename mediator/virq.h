@@ -1,7 +1,7 @@
 /*
  * Virtual interrupts: pending state, list registers, and who must be woken. The same for the outer
  * OS (whose interrupts are linked to physical ones), boxes and VMs.
- * Lock: vcpu->lock (level 3); no other lock is taken inside.
+ * Lock: vcpu->lock of a pair (level 3); inside it, only that of an outer-OS CPU (level 4).
  * Source: Arm IHI 0069, "Virtual interrupt handling and prioritization", "ICH_LR<n>_EL2".
  * SPDX-License-Identifier: BSD-3-Clause
  */

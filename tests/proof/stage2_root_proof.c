@@ -1,8 +1,8 @@
 /*
- * stage2_mirror and stage2_window, in the real sizes, any content: the upper half of one root becomes the lower half
- * of the right root, and no other root entry changes.
- * Unwind: 1
- * Options: --unwindset root_copy.0:513 --max-field-sensitivity-array-size 1024
+ * stage2_mirror and stage2_window, any content: the upper half of one root becomes the lower half of the right root,
+ * and no other root entry changes. Scaled to root granules of 8 entries instead of 512: one loop over all of them.
+ * Scale: mediator/stage2.c: s/^#define ENTRIES		512/#define ENTRIES 8/
+ * Unwind: 9
  * Mutant: mediator/stage2.c: s/entry_write(&table_at(to->root)\[ENTRIES + i\]/entry_write(\&table_at(to->root)[i]/
  * Breaks: the lower half of a root stays
  * Mutant: mediator/stage2.c: s/	root_copy(box, vm);/	root_copy(box, box);/
@@ -12,7 +12,7 @@
 #include "mediator/stage2.c"
 #include "tests/proof/machine.h"
 
-#define ROOT_WORDS	(STAGE2_ROOT_BYTES / 8)
+#define ROOT_WORDS	(2 * ENTRIES)
 #define VM_PA		0x80000000ull
 #define BOX_PA		0x90000000ull
 

@@ -96,8 +96,9 @@ static void inside_is_what_arithmetic_without_limits_says(void **state)
 					wide outer_end = (wide)corners[c] + corners[d];
 					bool expected = corners[a] >= corners[c] && end <= outer_end;
 
-					assert_int_equal(range_is_inside(corners[a], corners[b], corners[c], corners[d]),
-							 expected);
+					assert_int_equal(
+						range_is_inside(corners[a], corners[b], corners[c], corners[d]),
+						expected);
 				}
 			}
 		}

@@ -243,7 +243,8 @@ static void rings_are_read_into_the_caller_s_memory_only(void **state)
 	assert_hex(records[0].b, PLAT_MEDIATOR_BASE);
 	assert_hex(records[0].d, (uint64_t)GRANULE_CORE << 32);
 	/* What was not asked for is not written. */
-	assert_hex(*machine_at(page + 6 * sizeof(struct host_record)), machine_pattern(page + 6 * sizeof(struct host_record)));
+	assert_hex(*machine_at(page + 6 * sizeof(struct host_record)),
+		   machine_pattern(page + 6 * sizeof(struct host_record)));
 }
 
 static void a_refusal_is_logged_with_caller_argument_and_owner(void **state)

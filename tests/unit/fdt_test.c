@@ -330,10 +330,20 @@ static void a_bad_header_is_refused(void **state)
 		uint32_t value;
 		enum status expected;
 	} bad[] = {
-		{ 0, 0xd00dfeec, ERR_ARGS }, { 4, 0, ERR_TRUNCATED }, { 4, 0xffffffff, ERR_TRUNCATED },
-		{ 8, 0, ERR_TRUNCATED }, { 8, 36, ERR_TRUNCATED }, { 8, 57, ERR_ARGS }, { 8, 0xfffffffc, ERR_TRUNCATED },
-		{ 12, 0, ERR_TRUNCATED }, { 12, 0xffffffff, ERR_TRUNCATED }, { 20, 16, ERR_ARGS }, { 20, 0, ERR_ARGS },
-		{ 24, 18, ERR_ARGS }, { 32, 0xffffffff, ERR_TRUNCATED }, { 36, 0xfffffffc, ERR_TRUNCATED },
+		{ 0, 0xd00dfeec, ERR_ARGS },
+		{ 4, 0, ERR_TRUNCATED },
+		{ 4, 0xffffffff, ERR_TRUNCATED },
+		{ 8, 0, ERR_TRUNCATED },
+		{ 8, 36, ERR_TRUNCATED },
+		{ 8, 57, ERR_ARGS },
+		{ 8, 0xfffffffc, ERR_TRUNCATED },
+		{ 12, 0, ERR_TRUNCATED },
+		{ 12, 0xffffffff, ERR_TRUNCATED },
+		{ 20, 16, ERR_ARGS },
+		{ 20, 0, ERR_ARGS },
+		{ 24, 18, ERR_ARGS },
+		{ 32, 0xffffffff, ERR_TRUNCATED },
+		{ 36, 0xfffffffc, ERR_TRUNCATED },
 		{ 36, 6, ERR_ARGS },
 	};
 

@@ -30,10 +30,10 @@
 struct machine {
 	struct boot_range ram, carveout, loader;
 	uint64_t free;			/* outer memory from here on is unused */
-	bool is_strict;			/* look at all tables of all pairs after each step, and while memory is zeroed */
+	bool is_strict;			/* all tables of all pairs after each step, and while memory is zeroed */
 	_Atomic uint64_t steps;		/* calls and exceptions so far */
 	unsigned check_interval;	/* machine_check() at every so many steps only; 0: at each */
-	void (*watch)(const struct fake_event *event);	/* a test's own look at events, or NULL */
+	void (*watch)(const struct fake_event *event);	/* a test's own look, or NULL */
 	unsigned anchor_calls;		/* calls that the anchor got */
 	jmp_buf *stopped;		/* where to go when the mediator stops the machine; NULL: that is a failure */
 	int64_t monitor_result;		/* of PSCI calls to the monitor */

@@ -167,17 +167,20 @@ static void another_byte_or_another_address_is_another_measurement(void **state)
 	fixture_allow(f);
 	for (unsigned variant = 0; variant < 2; variant++) {
 		uint64_t source = machine_take(GRANULE_BYTES, GRANULE_BYTES);
-		uint64_t box = machine_take(GRANULE_BYTES, GRANULE_BYTES), vm = machine_take(GRANULE_BYTES, GRANULE_BYTES);
+		uint64_t box = machine_take(GRANULE_BYTES, GRANULE_BYTES);
+		uint64_t vm = machine_take(GRANULE_BYTES, GRANULE_BYTES);
 
 		fixture_create(&other, 2);
 		fixture_pool(&other);
 		memcpy(machine_at(source), machine_at(f->box_image), GRANULE_BYTES);
-		assert_int_equal(call(HOST_POPULATE, other.handle, BOX, BOX_RAM_BASE, box, source, GRANULE_BYTES), HOST_OK);
+		assert_int_equal(call(HOST_POPULATE, other.handle, BOX, BOX_RAM_BASE, box, source, GRANULE_BYTES),
+				 HOST_OK);
 		memcpy(machine_at(source), machine_at(f->vm_image), GRANULE_BYTES);
 		if (variant == 0)
 			((uint8_t *)machine_at(source))[GRANULE_BYTES - 1] ^= 1;
-		assert_int_equal(call(HOST_POPULATE, other.handle, VM, PLAT_RAM_BASE + variant * GRANULE_BYTES, vm, source,
-				      GRANULE_BYTES), HOST_OK);
+		assert_int_equal(call(HOST_POPULATE, other.handle, VM, PLAT_RAM_BASE + variant * GRANULE_BYTES, vm,
+				      source, GRANULE_BYTES),
+				 HOST_OK);
 		assert_int_equal(call(HOST_ACTIVATE, other.handle), HOST_ERR_MEASUREMENT);
 		assert_int_equal(machine_x[1], VM);
 	}
@@ -207,7 +210,9 @@ static void an_active_pair_has_mirror_window_and_first_vcpus_on(void **state)
 		assert_hex(machine_leaf(f->handle, VM, BIT(39) | (PLAT_RAM_BASE + at)).pa, lower.pa);
 		assert_hex(machine_leaf(f->handle, BOX, BIT(39) | (PLAT_RAM_BASE + at)).pa, lower.pa);
 	}
-	assert_false(machine_leaf(f->handle, BOX, BIT(39) | (PLAT_RAM_BASE + GRANULE_BYTES + FIXTURE_VM_DONATED)).valid);
+	uint64_t past_end = PLAT_RAM_BASE + GRANULE_BYTES + FIXTURE_VM_DONATED;
+
+	assert_false(machine_leaf(f->handle, BOX, BIT(39) | past_end).valid);
 	assert_int_equal(fixture_context(f, BOX, 0)->power, POWER_ON_PENDING);
 	assert_int_equal(fixture_context(f, VM, 0)->power, POWER_ON_PENDING);
 	assert_int_equal(fixture_context(f, BOX, 1)->power, POWER_OFF);
@@ -266,8 +271,10 @@ static void a_pair_terminated_meanwhile_does_not_become_active(void **state)
 static void tables_snapshot(const struct fixture *f, uint64_t out[64][2])
 {
 	for (unsigned i = 0; i < 64; i++) {
-		out[i][BOX] = machine_leaf(f->handle, BOX, (i >> 5) * BIT(39) + PLAT_RAM_BASE + (i & 31) * GRANULE_BYTES).pa;
-		out[i][VM] = machine_leaf(f->handle, VM, (i >> 5) * BIT(39) + PLAT_RAM_BASE + (i & 31) * GRANULE_BYTES).pa;
+		uint64_t ipa = (i >> 5) * BIT(39) + PLAT_RAM_BASE + (i & 31) * GRANULE_BYTES;
+
+		out[i][BOX] = machine_leaf(f->handle, BOX, ipa).pa;
+		out[i][VM] = machine_leaf(f->handle, VM, ipa).pa;
 	}
 }
 

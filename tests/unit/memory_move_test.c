@@ -226,7 +226,8 @@ static void one_foreign_granule_refuses_all(void **state)
 	uint64_t pa = machine_take(8 * G, G);
 
 	for (uint64_t foreign = 0; foreign < 8; foreign++) {
-		assert_int_equal(call(HOST_DONATE, f->handle, VM, RAM + 7 * MIB + foreign * G, pa + foreign * G, G), HOST_OK);
+		assert_int_equal(call(HOST_DONATE, f->handle, VM, RAM + 7 * MIB + foreign * G, pa + foreign * G, G),
+				 HOST_OK);
 		expect_refused(HOST_ERR_DENIED, HOST_DONATE, f->handle, VM, RAM, pa, 8 * G);
 		expect_refused(HOST_ERR_DENIED, HOST_POOL_ADD, f->handle, pa, 8 * G);
 		expect_refused(HOST_ERR_DENIED, HOST_POPULATE, f->handle, VM, RAM, pa, MACHINE_LOADER, 8 * G);

@@ -53,10 +53,10 @@ static void everybody_gets_the_same_version_and_features(void **state)
 		assert_int_equal(smc(PSCI_MIGRATE_INFO_TYPE), 2);
 		for (size_t i = 0; i < ARRAY_COUNT(there); i++)
 			assert_int_equal(smc(PSCI_FEATURES, there[i]), PSCI_SUCCESS);
-		/* Numbers of PSCI that are not offered: CPU_FREEZE, MIGRATE, STAT, MEM_PROTECT, SYSTEM_SUSPEND, RESET2. */
+		/* Not offered: CPU_FREEZE, MIGRATE, STAT, MEM_PROTECT, SYSTEM_SUSPEND, SYSTEM_RESET2. */
 		for (uint64_t n = 0; n < 32; n++) {
-			static const uint64_t offered = BIT(0) | BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(6) | BIT(8) | BIT(9) |
-							BIT(10);
+			static const uint64_t offered = BIT(0) | BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(6) | BIT(8) |
+							BIT(9) | BIT(10);
 
 			if ((offered >> n & 1) == 0) {
 				assert_int_equal(smc(PSCI_VERSION + n, 1, 2, 3), PSCI_NOT_SUPPORTED);

@@ -97,7 +97,8 @@ static void pending_bits_are_set_and_cleared_but_the_timers_s(void **state)
 {
 	(void)state;
 	set(FRAME(0) + SGI_PAGE + GICD_ISPENDR, 4, 0xffffffff);
-	assert_hex(get(FRAME(0) + SGI_PAGE + GICD_ISPENDR, 4), ~(uint32_t)(BIT(INTID_TIMER) | BIT(INTID_PHYSICAL_TIMER)));
+	assert_hex(get(FRAME(0) + SGI_PAGE + GICD_ISPENDR, 4),
+		   ~(uint32_t)(BIT(INTID_TIMER) | BIT(INTID_PHYSICAL_TIMER)));
 	set(FRAME(0) + SGI_PAGE + GICD_ICPENDR, 4, 0xffff0000);
 	assert_hex(get(FRAME(0) + SGI_PAGE + GICD_ICPENDR, 4), 0xffff);
 	/* A held timer interrupt is linked to the physical one: it can't be written away. */

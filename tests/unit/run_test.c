@@ -1,97 +1,10 @@
 /*
- * The run nest: outer OS -> box -> VM and back; answers to a device access; waiting, waking and deadlines; the mark of a
- * terminated pair. Every entry is checked against the rules in machine_rules.c.
+ * The run nest: outer OS -> box -> VM and back; answers to a device access; the mark of a terminated pair; vector
+ * registers. Every entry is checked against the rules in machine_rules.c.
  * Links: mediator
  * SPDX-License-Identifier: BSD-3-Clause
  */
-#include "tests/unit/fixture.h"
-#include "abi/psci.h"
-#include "mediator/time.h"
-#include "mediator/virq.h"
-
-#define DATA		((uint64_t)ESR_EC_DATA_ABORT_LOWER << ESR_EC_SHIFT | ESR_IL | ESR_ABORT_ISV | 7)
-#define SIZE(n)		((uint64_t)(n) << ESR_ABORT_SAS_SHIFT)
-#define REG(n)		((uint64_t)(n) << ESR_ABORT_SRT_SHIFT)
-#define WFI		((uint64_t)ESR_EC_WFX << ESR_EC_SHIFT | ESR_IL)
-#define DEVICE		0x9000000ull
-#define OPEN		(ICH_VMCR_VENG1 | 0xffull << ICH_VMCR_VPMR_SHIFT)
-
-static struct fixture *pair;
-
-static int outer_runs(void **state)
-{
-	fixture_active_2(state);
-	pair = *state;
-	return 0;
-}
-
-static int box_runs(void **state)
-{
-	outer_runs(state);
-	fixture_run(pair, 0);
-	guest_open();
-	return 0;
-}
-
-static int vm_runs(void **state)
-{
-	box_runs(state);
-	fixture_run_vm();
-	guest_open();
-	return 0;
-}
-
-static struct context *vm(void)
-{
-	return fixture_context(pair, HOST_ROLE_VM, 0);
-}
-
-static struct context *box(void)
-{
-	return fixture_context(pair, HOST_ROLE_BOX, 0);
-}
-
-static struct context *outer(void)
-{
-	return &outer_contexts[fake_cpu];
-}
-
-static uint64_t *x(unsigned n)
-{
-	return &machine_context()->frame.x[n];
-}
-
-static int64_t run(void)
-{
-	return call(HOST_RUN, pair->handle, 0);
-}
-
-static void expect_outer(uint64_t reason)
-{
-	assert_true(machine_is_in(outer()));
-	assert_int_equal(*x(0), HOST_OK);
-	assert_int_equal(*x(1), reason);
-}
-
-static void expect_box(uint64_t reason)
-{
-	assert_true(machine_is_in(box()));
-	assert_int_equal(*x(0), BOX_OK);
-	assert_int_equal(*x(1), reason);
-}
-
-static void arm_timer(struct context *context, uint64_t deadline)
-{
-	/* As the guest's own registers would hold it. */
-	context->timer.ctl = CNT_CTL_ENABLE;
-	context->timer.cval = deadline - context->timer.offset;
-}
-
-static void arm_timer_live(uint64_t deadline)
-{
-	fake_registers[fake_cpu][FAKE_cntv_ctl_el0] = CNT_CTL_ENABLE;
-	fake_registers[fake_cpu][FAKE_cntv_cval_el0] = deadline - machine_context()->timer.offset;
-}
+#include "tests/unit/nest.h"
 
 /* --- into the nest --- */
 
@@ -125,7 +38,8 @@ static void each_level_keeps_its_own_registers(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < FAKE_REGISTER_COUNT; i++) {
-		if (i == FAKE_vbar_el1 || i == FAKE_ttbr0_el1 || i == FAKE_tpidr_el0 || i == FAKE_sp_el0 || i == FAKE_elr_el1)
+		if (i == FAKE_vbar_el1 || i == FAKE_ttbr0_el1 || i == FAKE_tpidr_el0 || i == FAKE_sp_el0 ||
+		    i == FAKE_elr_el1)
 			fake_registers[0][i] = 0x111;
 	}
 	*x(20) = 0x120;
@@ -356,176 +270,6 @@ static void an_access_waits_while_the_box_is_interrupted(void **state)
 	assert_hex(*x(9), 0x42);
 }
 
-/* --- the box's turn --- */
-
-static void the_box_gets_its_interrupt_while_its_vm_runs(void **state)
-{
-	(void)state;
-	box()->virq.private_enabled = (uint32_t)BIT(BOX_INTID_DOORBELL);
-	fake_cpu = 1;
-	assert_int_equal(call(HOST_NOTIFY, pair->handle), HOST_OK);
-	fake_cpu = 0;
-	machine_irq(INTID_KICK);
-	expect_box(BOX_EXIT_INTERRUPTED);
-	assert_int_equal(guest_acknowledge(), BOX_INTID_DOORBELL);
-	guest_end(BOX_INTID_DOORBELL);
-	call(BOX_VM_RUN, BOX_ANSWER_NONE);
-	assert_true(machine_is_in(vm()));
-}
-
-static void a_due_timer_of_the_box_takes_the_cpu_from_its_vm(void **state)
-{
-	(void)state;
-	fixture_leave();
-	run();
-	assert_true(machine_is_in(vm()));
-	arm_timer(box(), 5000);
-	machine_irq(INTID_KICK);
-	assert_hex(fake_registers[0][FAKE_cnthp_cval_el2], 5000);
-	assert_true((fake_registers[0][FAKE_cnthp_ctl_el2] & CNT_CTL_ENABLE) != 0);
-	fake_time = 5000;
-	machine_irq(INTID_HYP_TIMER);
-	expect_box(BOX_EXIT_INTERRUPTED);
-}
-
-static void a_due_timer_of_the_outer_os_takes_the_cpu_from_everybody(void **state)
-{
-	(void)state;
-	for (unsigned level = 0; level < 2; level++) {
-		arm_timer_live(9000 * (level + 1));
-		run();
-		if (level == 1 && machine_is_in(box()))
-			call(BOX_VM_RUN, BOX_ANSWER_NONE);
-		assert_hex(fake_registers[0][FAKE_cnthp_cval_el2], 9000 * (level + 1));
-		fake_time = 9000 * (level + 1);
-		machine_irq(INTID_HYP_TIMER);
-		expect_outer(HOST_EXIT_INTERRUPTED);
-	}
-}
-
-static void the_earliest_deadline_is_the_one_that_is_set(void **state)
-{
-	(void)state;
-	arm_timer_live(9000);
-	run();
-	arm_timer_live(7000);
-	call(BOX_VM_RUN, BOX_ANSWER_NONE);
-	assert_true(machine_is_in(vm()));
-	assert_hex(fake_registers[0][FAKE_cnthp_cval_el2], 7000);
-	fake_time = 7000;
-	machine_irq(INTID_HYP_TIMER);
-	expect_box(BOX_EXIT_INTERRUPTED);
-	assert_hex(fake_registers[0][FAKE_cnthp_cval_el2], 9000);
-}
-
-/* --- waiting --- */
-
-static void a_waiting_vm_leaves_the_cpu_with_the_next_deadline(void **state)
-{
-	uint64_t pc = vm()->frame.pc;
-
-	(void)state;
-	arm_timer_live(6000);
-	machine_trap(WFI, 0, 0);
-	expect_outer(HOST_EXIT_WAIT);
-	assert_hex(*x(2), 6000);
-	assert_hex(vm()->frame.pc, pc + 4);
-	run();
-	assert_true(machine_is_in(vm()));
-}
-
-static void without_a_timer_it_waits_for_ever(void **state)
-{
-	(void)state;
-	machine_trap(WFI, 0, 0);
-	expect_outer(HOST_EXIT_WAIT);
-	assert_hex(*x(2), TIME_NEVER);
-}
-
-static void the_box_s_deadline_counts_while_its_vm_waits(void **state)
-{
-	(void)state;
-	run();
-	arm_timer_live(4000);
-	call(BOX_VM_RUN, BOX_ANSWER_NONE);
-	arm_timer_live(6000);
-	machine_trap(WFI, 0, 0);
-	expect_outer(HOST_EXIT_WAIT);
-	assert_hex(*x(2), 4000);
-}
-
-static void what_is_pending_ends_the_wait_before_it_begins(void **state)
-{
-	(void)state;
-	virq_set_spi(vm(), 40, 0x80, true);
-	machine_irq(INTID_KICK);
-	machine_trap(WFI, 0, 0);
-	assert_true(machine_is_in(vm()));
-	assert_int_equal(guest_acknowledge(), 40);
-	/* Active is not pending. */
-	machine_trap(WFI, 0, 0);
-	expect_outer(HOST_EXIT_WAIT);
-}
-
-static void a_due_timer_ends_the_wait_before_it_begins(void **state)
-{
-	(void)state;
-	arm_timer_live(1500);
-	fake_time = 1500;
-	machine_trap(WFI, 0, 0);
-	assert_true(machine_is_in(vm()));
-}
-
-static void a_wake_after_the_wait_began_sets_the_notice_bit(void **state)
-{
-	(void)state;
-	machine_trap(WFI, 0, 0);
-	expect_outer(HOST_EXIT_WAIT);
-	assert_hex(fixture_pair(pair)->notice->vcpus, 0);
-	fake_cpu = 1;
-	virq_set_spi(vm(), 40, 0x80, false);
-	assert_hex(fixture_pair(pair)->notice->vcpus, 1);
-	fake_cpu = 0;
-	run();
-	assert_hex(fixture_pair(pair)->notice->vcpus, 0);
-	assert_true(machine_is_in(vm()));
-	assert_int_equal(guest_acknowledge(), 40);
-}
-
-/* Another CPU raises an interrupt when the look at what is pending is over and the box's context not yet saved. */
-static void wake_from_elsewhere(void)
-{
-	fake_time_hook = NULL;
-	fake_cpu = 1;
-	virq_set_spi(vm(), 40, 0x80, false);
-	fake_cpu = 0;
-}
-
-static void a_wake_while_the_wait_begins_is_not_lost(void **state)
-{
-	(void)state;
-	fake_registers[0][FAKE_cntv_ctl_el0] = 0;
-	fake_time_hook = wake_from_elsewhere;
-	machine_trap(WFI, 0, 0);
-	assert_null(fake_time_hook);
-	expect_outer(HOST_EXIT_WAIT);
-	assert_hex(fixture_pair(pair)->notice->vcpus, 1);
-	assert_true((outer()->virq.private_pending & BIT(HOST_INTID_NOTICE)) != 0);
-	run();
-	assert_int_equal(guest_acknowledge(), 40);
-}
-
-static void a_waiting_box_waits_for_its_own_interrupts(void **state)
-{
-	(void)state;
-	arm_timer_live(3000);
-	machine_trap(WFI, 0, 0);
-	expect_outer(HOST_EXIT_WAIT);
-	assert_hex(*x(2), 3000);
-	run();
-	assert_true(machine_is_in(box()));
-}
-
 /* --- messages and ends --- */
 
 static void a_box_s_message_reaches_the_outer_os(void **state)
@@ -640,18 +384,6 @@ int main(void)
 		TEST_FROM(box_runs, wrong_answers_are_refused_and_change_nothing),
 		TEST_FROM(vm_runs, one_question_has_one_answer),
 		TEST_FROM(vm_runs, an_access_waits_while_the_box_is_interrupted),
-		TEST_FROM(vm_runs, the_box_gets_its_interrupt_while_its_vm_runs),
-		TEST_FROM(vm_runs, a_due_timer_of_the_box_takes_the_cpu_from_its_vm),
-		TEST_FROM(outer_runs, a_due_timer_of_the_outer_os_takes_the_cpu_from_everybody),
-		TEST_FROM(outer_runs, the_earliest_deadline_is_the_one_that_is_set),
-		TEST_FROM(vm_runs, a_waiting_vm_leaves_the_cpu_with_the_next_deadline),
-		TEST_FROM(vm_runs, without_a_timer_it_waits_for_ever),
-		TEST_FROM(outer_runs, the_box_s_deadline_counts_while_its_vm_waits),
-		TEST_FROM(vm_runs, what_is_pending_ends_the_wait_before_it_begins),
-		TEST_FROM(vm_runs, a_due_timer_ends_the_wait_before_it_begins),
-		TEST_FROM(vm_runs, a_wake_after_the_wait_began_sets_the_notice_bit),
-		TEST_FROM(vm_runs, a_wake_while_the_wait_begins_is_not_lost),
-		TEST_FROM(box_runs, a_waiting_box_waits_for_its_own_interrupts),
 		TEST_FROM(box_runs, a_box_s_message_reaches_the_outer_os),
 		TEST_FROM(box_runs, nothing_of_the_box_comes_with_an_exit),
 		TEST_FROM(vm_runs, a_marked_pair_leaves_at_its_next_exit),

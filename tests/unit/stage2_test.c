@@ -79,9 +79,9 @@ static void the_outer_os_s_tables_fit_the_carveout_at_any_size(void **state)
 	(void)state;
 	for (uint64_t ram = 256 * MIB; ram <= 32 * GIB; ram += 254 * MIB) {
 		/* What stage2_outer_init lays out, behind image and records, the first aligned to two pages. */
-		uint64_t pages = PLAT_MEDIATOR_IMAGE_BYTES / GRANULE_BYTES + (ram / 1024 + GRANULE_BYTES - 1) / GRANULE_BYTES +
-				 1 + 2 + 1 + (ram + GIB - 1) / GIB + PLAT_DEVICE_BYTES / BLOCK_BYTES +
-				 ram / BLOCK_BYTES;
+		uint64_t pages = PLAT_MEDIATOR_IMAGE_BYTES / GRANULE_BYTES +
+				 (ram / 1024 + GRANULE_BYTES - 1) / GRANULE_BYTES + 1 + 2 + 1 +
+				 (ram + GIB - 1) / GIB + PLAT_DEVICE_BYTES / BLOCK_BYTES + ram / BLOCK_BYTES;
 
 		assert_true(plat_carveout_bytes(ram) >= pages * GRANULE_BYTES);
 	}
@@ -285,7 +285,8 @@ static void one_mapped_granule_makes_a_range_not_clear(void **state)
 	map(0x40005000, 0x41000000, GRANULE_BYTES);
 	for (uint64_t first = 0; first < 8; first++) {
 		for (uint64_t count = 1; first + count <= 10; count++) {
-			struct ipa_range range = { ipa_make(0x40000000 + first * GRANULE_BYTES), count * GRANULE_BYTES };
+			struct ipa_range range = { ipa_make(0x40000000 + first * GRANULE_BYTES),
+						   count * GRANULE_BYTES };
 
 			assert_int_equal(stage2_is_clear(&domain, range), !(first <= 5 && first + count > 5));
 		}

@@ -44,9 +44,24 @@ static uint64_t granule_outer(struct storm *s)
 static uint64_t address(struct storm *s)
 {
 	static const uint64_t corners[] = {
-		0, PLAT_RAM_BASE, PLAT_RAM_BASE - G, PLAT_MEDIATOR_BASE, PLAT_MEDIATOR_BOOT_INFO, PLAT_UART0_BASE,
-		PLAT_GICD_BASE, PLAT_GICR_BASE, PLAT_SECURE_RAM_BASE, BIT(39), BIT(39) | PLAT_RAM_BASE, BIT(40), BIT(48),
-		BIT(48) - G, BIT(63), ~0ull, ~0xfffull, 0ull - BIT(39),
+		0,
+		PLAT_RAM_BASE,
+		PLAT_RAM_BASE - G,
+		PLAT_MEDIATOR_BASE,
+		PLAT_MEDIATOR_BOOT_INFO,
+		PLAT_UART0_BASE,
+		PLAT_GICD_BASE,
+		PLAT_GICR_BASE,
+		PLAT_SECURE_RAM_BASE,
+		BIT(39),
+		BIT(39) | PLAT_RAM_BASE,
+		BIT(40),
+		BIT(48),
+		BIT(48) - G,
+		BIT(63),
+		~0ull,
+		~0xfffull,
+		0ull - BIT(39),
 	};
 
 	switch (below(s, 8)) {
@@ -255,7 +270,8 @@ static void step_look(struct storm *s)
 		call(HOST_BOOT_MEASUREMENT, small_or_hostile(s, 5));
 		return;
 	case 4:
-		call(HOST_RING_READ, small_or_hostile(s, 3), small_or_hostile(s, 3), random_next(s) >> below(s, 64), address(s));
+		call(HOST_RING_READ, small_or_hostile(s, 3), small_or_hostile(s, 3), random_next(s) >> below(s, 64),
+		     address(s));
 		return;
 	default:
 		call(HOST_NOTIFY, handle(s));
@@ -265,8 +281,9 @@ static void step_look(struct storm *s)
 
 static void step_junk(struct storm *s)
 {
-	static const uint64_t bases[] = { HOST_CALL_BASE, BOX_CALL_BASE, PSCI_VERSION, PSCI_VERSION | BIT(30), 0x80000000,
-					  ANCHOR_CALL_BASE, 0x8600ff00, 0x84000050, 0xc2000000 };
+	static const uint64_t bases[] = { HOST_CALL_BASE, BOX_CALL_BASE,    PSCI_VERSION, PSCI_VERSION | BIT(30),
+					  0x80000000,     ANCHOR_CALL_BASE, 0x8600ff00,   0x84000050,
+					  0xc2000000 };
 	uint64_t id = bases[below(s, ARRAY_COUNT(bases))] + below(s, 20);
 
 	/* No end of the machine, and no CPU that goes away. */
@@ -324,15 +341,18 @@ static void step_outer(struct storm *s)
 
 static void step_abort(struct storm *s)
 {
-	static const uint64_t places[] = { PLAT_GICD_BASE, PLAT_GICR_BASE, PLAT_GICR_BASE + GICR_SGI_PAGE, PLAT_UART0_BASE,
-					   PLAT_RTC_BASE, 0x0a000000, 0x0b000000 };
+	static const uint64_t places[] = { PLAT_GICD_BASE,  PLAT_GICR_BASE, PLAT_GICR_BASE + GICR_SGI_PAGE,
+					   PLAT_UART0_BASE, PLAT_RTC_BASE,  0x0a000000,
+					   0x0b000000 };
 	uint64_t esr = (one_in(s, 6) ? ESR_EC_INSTRUCTION_ABORT_LOWER : ESR_EC_DATA_ABORT_LOWER) << ESR_EC_SHIFT;
 	uint64_t ipa = one_in(s, 4) ? address(s) & (BIT(40) - 1) : places[below(s, ARRAY_COUNT(places))];
 
 	ipa += one_in(s, 2) ? below(s, 0x400) * 4 : 0;
 	esr |= ESR_IL | 7 | below(s, 4) << ESR_ABORT_SAS_SHIFT | below(s, 32) << ESR_ABORT_SRT_SHIFT;
-	esr |= (one_in(s, 8) ? 0 : ESR_ABORT_ISV) | (one_in(s, 2) ? ESR_ABORT_WNR : 0) | (one_in(s, 2) ? ESR_ABORT_SF : 0);
-	esr |= (one_in(s, 4) ? ESR_ABORT_SSE : 0) | (one_in(s, 16) ? ESR_ABORT_CM : 0) | (one_in(s, 16) ? ESR_ABORT_S1PTW : 0);
+	esr |= (one_in(s, 8) ? 0 : ESR_ABORT_ISV) | (one_in(s, 2) ? ESR_ABORT_WNR : 0) |
+	       (one_in(s, 2) ? ESR_ABORT_SF : 0);
+	esr |= (one_in(s, 4) ? ESR_ABORT_SSE : 0) | (one_in(s, 16) ? ESR_ABORT_CM : 0) |
+	       (one_in(s, 16) ? ESR_ABORT_S1PTW : 0);
 	machine_trap(esr, (one_in(s, 2) ? 0xffff800000000000 : 0) | (ipa & 0xffffff), ipa);
 }
 
@@ -342,12 +362,15 @@ static void step_exception(struct storm *s)
 
 	switch (below(s, 6)) {
 	case 0:
-		machine_trap(below(s, 64) << ESR_EC_SHIFT | below(s, BIT(25)), random_next(s), address(s) & (BIT(40) - 1));
+		machine_trap(below(s, 64) << ESR_EC_SHIFT | below(s, BIT(25)), random_next(s),
+			     address(s) & (BIT(40) - 1));
 		return;
 	case 1:
 		/* ICC_SGI1R_EL1. */
-		x[1] = below(s, 16) << 24 | below(s, 0x10000) | (one_in(s, 4) ? BIT(40) : 0) | (one_in(s, 8) ? BIT(44) : 0);
-		machine_trap(ESR_EC_SYSREG << ESR_EC_SHIFT | ESR_IL | ESR_SYSREG_ID(3u, 0u, 12u, 11u, 5u) | 1 << 5, 0, 0);
+		x[1] = below(s, 16) << 24 | below(s, 0x10000) | (one_in(s, 4) ? BIT(40) : 0) |
+		       (one_in(s, 8) ? BIT(44) : 0);
+		machine_trap(ESR_EC_SYSREG << ESR_EC_SHIFT | ESR_IL | ESR_SYSREG_ID(3u, 0u, 12u, 11u, 5u) | 1 << 5, 0,
+			     0);
 		return;
 	case 2:
 		machine_trap(ESR_EC_WFX << ESR_EC_SHIFT | ESR_IL, 0, 0);
@@ -437,8 +460,10 @@ static void step_box(struct storm *s)
 			s->vm_runs++;
 		return;
 	case 4:
-		count(s, call(BOX_SPI_SET, small_or_hostile(s, 3), one_in(s, 8) ? address(s) : 32 + below(s, 12), below(s, 257),
-			      small_or_hostile(s, 2)), &s->spis);
+		count(s,
+		      call(BOX_SPI_SET, small_or_hostile(s, 3), one_in(s, 8) ? address(s) : 32 + below(s, 12),
+			   below(s, 257), small_or_hostile(s, 2)),
+		      &s->spis);
 		return;
 	case 5:
 		call(BOX_SPI_CLEAR, small_or_hostile(s, 3), one_in(s, 8) ? address(s) : 32 + below(s, 12));

@@ -22,7 +22,7 @@ static uint64_t marker(uint64_t pa)
 	return 0x5ec3e70000000000 ^ pa << 1;
 }
 
-/* Each private granule gets a marker from its owner; it must be there until the granule is given back, and gone then. */
+/* Each private granule gets a marker from its owner: there until the granule is given back, and gone then. */
 static void secrets_check(void)
 {
 	for (uint64_t pa = machine.ram.base; pa < machine.ram.base + RAM_BYTES; pa += G) {
@@ -69,10 +69,11 @@ static void no_step_of_anybody_breaks_a_rule(void **state)
 			fake_events_clear();
 	}
 	machine_check_pairs();
-	print_message("%u created, %u pooled, %u moved, %u activated, %u runs, %u VM runs, %u shared, %u SPIs, %u terminated, "
-		      "%u reclaimed, %u freed, %u refused\n", storm.created, storm.pooled, storm.moved, storm.activated,
-		      storm.runs, storm.vm_runs, storm.shared, storm.spis, storm.terminated, storm.reclaimed, storm.freed,
-		      storm.refused);
+	print_message(
+		"%u created, %u pooled, %u moved, %u activated, %u runs, %u VM runs, %u shared, %u SPIs, %u terminated, "
+		"%u reclaimed, %u freed, %u refused\n",
+		storm.created, storm.pooled, storm.moved, storm.activated, storm.runs, storm.vm_runs, storm.shared,
+		storm.spis, storm.terminated, storm.reclaimed, storm.freed, storm.refused);
 	/* The storm was one: every kind of step came through often. */
 	assert_true(storm.created > 50 && storm.pooled > 50 && storm.moved > 200 && storm.activated > 20);
 	assert_true(storm.runs > 500 && storm.vm_runs > 200 && storm.shared > 50 && storm.spis > 100);

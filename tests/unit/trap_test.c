@@ -191,7 +191,8 @@ static void accesses_that_can_t_be_decoded_are_not_emulated(void **state)
 		outer->frame.pc = PC;
 		outer->frame.pstate = SPSR_EL1H;
 		outer->frame.x[0] = ~0ull;
-		machine_trap(cases[i].esr, cases[i].offset, PLAT_GICR_BASE + GICR_SGI_PAGE + GICD_ISENABLER + cases[i].offset);
+		machine_trap(cases[i].esr, cases[i].offset,
+			     PLAT_GICR_BASE + GICR_SGI_PAGE + GICD_ISENABLER + cases[i].offset);
 		assert_true(outer->frame.pc != PC + 4);
 		assert_hex(outer->virq.private_enabled, before.private_enabled);
 	}
@@ -380,8 +381,9 @@ static void sgis_are_generated_through_the_trapped_register(void **state)
 
 static void everything_else_is_undefined(void **state)
 {
-	static const uint64_t classes[] = { ESR_EC_SVE, ESR_EC_PAUTH, ESR_EC_UNKNOWN, ESR_EC_ILLEGAL, 0x03, 0x05, 0x0a, 0x1d,
-					    0x3f };
+	static const uint64_t classes[] = { ESR_EC_SVE,     ESR_EC_PAUTH, ESR_EC_UNKNOWN,
+					    ESR_EC_ILLEGAL, 0x03,         0x05,
+					    0x0a,           0x1d,         0x3f };
 	struct context *guest = machine_context();
 
 	(void)state;
@@ -398,8 +400,14 @@ static void everything_else_is_undefined(void **state)
 static void every_syndrome_has_an_answer(void **state)
 {
 	static const uint64_t lows[] = { 0, 0x1ffffff, 0x1000000, 0x0aaaaaa, 0x1555555, 0x1c00047 };
-	static const uint64_t addresses[] = { 0, DEVICE, PLAT_GICD_BASE, PLAT_GICR_BASE, PLAT_RAM_BASE, PLAT_MEDIATOR_BASE,
-					      0xfffffffffffff, BIT(39) | DEVICE };
+	static const uint64_t addresses[] = { 0,
+					      DEVICE,
+					      PLAT_GICD_BASE,
+					      PLAT_GICR_BASE,
+					      PLAT_RAM_BASE,
+					      PLAT_MEDIATOR_BASE,
+					      0xfffffffffffff,
+					      BIT(39) | DEVICE };
 
 	(void)state;
 	machine.is_strict = false;
@@ -414,7 +422,8 @@ static void every_syndrome_has_an_answer(void **state)
 					if (domain > 0)
 						call(HOST_RUN, pair->handle, 0);
 					if (domain > 1 && !machine_is_in(fixture_context(pair, HOST_ROLE_VM, 0)))
-						call(BOX_VM_RUN, *x(1) == BOX_EXIT_MMIO ? BOX_ANSWER_ABORT : BOX_ANSWER_NONE);
+						call(BOX_VM_RUN,
+						     *x(1) == BOX_EXIT_MMIO ? BOX_ANSWER_ABORT : BOX_ANSWER_NONE);
 					machine_trap(class << ESR_EC_SHIFT | lows[i], addresses[a], addresses[a]);
 				}
 			}

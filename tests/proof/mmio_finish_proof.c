@@ -1,0 +1,52 @@
+/*
+ * What a box's answer does to its VM, for any answer, any register, width and sign that an access may have asked for:
+ * the named register gets the value as the access says, the PC is past the instruction, and not one other byte of the
+ * context changes.
+ * Wraps: the PC, which a guest may have at the end of the address space
+ * Unwind: 1
+ * Mutant: mediator/run.c: s/	vm->frame.x\[mmio->rt\] = mmio->is_64 ? value : (uint32_t)value;/	vm->frame.x[mmio->rt] = value;/
+ * Breaks: the register that the access named has the value, with the width and sign of the access
+ * Mutant: mediator/run.c: s/	if (mmio->write || mmio->rt == 31)/	if (mmio->rt == 31)/
+ * Breaks: no other byte of the VM's context changes
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include "mediator/run.c"
+#include "tests/proof/machine.h"
+
+struct context nondet_context(void);
+
+/* A load's result as the architecture defines it: @bits of @value, extended to @wide ? 64 : 32 bits, then with zeros. */
+static uint64_t extended(uint64_t value, unsigned bits, bool sign, bool wide)
+{
+	uint64_t mask = bits == 64 ? ~0ull : (1ull << bits) - 1;
+	bool is_negative = sign && (value >> (bits - 1) & 1) != 0;
+	uint64_t all = is_negative ? value | ~mask : value & mask;
+
+	return wide ? all : all & 0xffffffff;
+}
+
+void proof(void)
+{
+	struct context vm = nondet_context(), before = vm;
+	const struct mmio_wait *mmio = &before.mmio;
+	uint64_t value = nondet_u64(), i = nondet_u64();
+
+	/* What abort_to_box wrote: see the harness mmio_exit. */
+	ASSUME(mmio->rt <= 31 && (mmio->bytes == 1 || mmio->bytes == 2 || mmio->bytes == 4 || mmio->bytes == 8));
+	bool is_read = !mmio->write && mmio->rt != 31;
+
+	mmio_finish(&vm, value);
+	CLAIM(vm.frame.pc == before.frame.pc + 4, "the PC is past the instruction");
+	CLAIM(!is_read || vm.frame.x[mmio->rt] == extended(value, 8u * mmio->bytes, mmio->sign_extend, mmio->is_64),
+	      "the register that the access named has the value, with the width and sign of the access");
+	ASSUME(i < sizeof(vm));
+	bool is_pc = i >= FRAME_PC && i < FRAME_PC + 8;
+	bool is_result = is_read && i / 8 == mmio->rt;
+
+	CLAIM(is_pc || is_result || ((const uint8_t *)&vm)[i] == ((const uint8_t *)&before)[i],
+	      "no other byte of the VM's context changes");
+	WITNESS(is_read && mmio->bytes == 1 && mmio->sign_extend && mmio->is_64 && vm.frame.x[30] == ~0ull,
+		"a negative byte in the last register");
+	WITNESS(!mmio->write && mmio->rt == 31, "a read into the zero register");
+	WITNESS(mmio->write, "a write");
+}
