@@ -327,13 +327,12 @@ static bool vm_fill(struct vm *vm)
 	       range_donate(&target, at, VM_RAM_BASE + ((uint64_t)vm->config.memory_mib << 20));
 }
 
-static bool measurement_refused(struct vm *vm, uint64_t role)
+static bool measurement_refused(struct vm *vm, const struct host_result *result)
 {
-	struct host_result m = host_call(HOST_PAIR_MEASUREMENT, vm->handle, role, 0);
-	const char *whose = role == HOST_ROLE_BOX ? "box" : "VM";
+	const char *whose = result->x[1] == HOST_ROLE_BOX ? "box" : "VM";
 	char reason[VM_REASON_BYTES], digest[RECORD_DIGEST_BYTES];
 
-	record_digest(&m.x[1], digest);
+	record_digest(&result->x[2], digest);
 	terminal_print("error: VM %s does not start: the measurement of its %s is not in the verified policy\n"
 		       "  where:    HOST_ACTIVATE\n"
 		       "  expected: a measurement that the flash manifest lists\n"
@@ -352,7 +351,7 @@ static bool pair_activate(struct vm *vm)
 		if (result.status == HOST_OK)
 			return true;
 		if (result.status == HOST_ERR_MEASUREMENT)
-			return measurement_refused(vm, result.x[1]);
+			return measurement_refused(vm, &result);
 		if (result.status != HOST_ERR_NO_MEMORY || result.x[1] <= result.x[2])
 			return refused(vm, "HOST_ACTIVATE", vm->handle, result.status);
 		if (!pool_grow(vm, result.x[1] - result.x[2]))

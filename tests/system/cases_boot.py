@@ -59,11 +59,12 @@ def changed_byte_is_refused_in(t, stage):
     board = t.run(command)
     # Whatever comes first: a boot that goes on is not waited for.
     end = board.expect(r"rom: stage \w+: .*\n|^\[.*\] monitor: .*\n")[0]
-    check(f"rom: stage {stage}: SHA-256 does not match" in end, f"expected: rom: stage {stage}: SHA-256 does not match\n"
-          f"found:    {end}")
+    wanted = f"rom: stage {stage}: SHA-256 does not match"
+    check(wanted in end, f"expected: {wanted}\nfound:    {end}")
     board.expect("rom: boot refused, powering off")
     check(board.wait() == 0, "QEMU did not end by a power-off")
-    later = [name for name in STAGES[STAGES.index(stage):] if re.search(rf"rom: {name} .*(verified|measured)", board.text)]
+    later = [name for name in STAGES[STAGES.index(stage):]
+             if re.search(rf"rom: {name} .*(verified|measured)", board.text)]
     check(not later, f"after the refusal came: {later}")
     check(not re.search(r"^\[.*\] (monitor|mediator|lwk): ", board.text, re.M), "a later stage ran")
     check(f"stage {stage}:" in t.out.joinpath("secure.log").read_text(), "the secure UART does not say so")
