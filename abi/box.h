@@ -7,7 +7,7 @@
 #ifndef ABI_BOX_H
 #define ABI_BOX_H
 
-#define BOX_ABI_VERSION			1
+#define BOX_ABI_VERSION			2
 
 #define BOX_CALL_BASE			0xc6000200
 /* -> x1 ABI version, x2 vCPUs, x3 VM RAM bytes, x4 class, x5 own vCPU index */
@@ -36,20 +36,22 @@
 #define BOX_ERR_BUSY			(-6)
 
 #define BOX_ANSWER_NONE			0	/* first run, or after INTERRUPTED / OFF */
-#define BOX_ANSWER_DONE			1	/* MMIO done; x2 is the value of a read */
-#define BOX_ANSWER_ABORT		2	/* no device there: synchronous external abort into the VM */
+#define BOX_ANSWER_DONE			1	/* x2 is the value of an MMIO read, or gprs[0] of a host call */
+#define BOX_ANSWER_ABORT		2	/* MMIO only: no device there, synchronous external abort into the VM */
 
 #define BOX_EXIT_INTERRUPTED		1	/* the box has an interrupt or a due timer */
 #define BOX_EXIT_MMIO			2	/* x2 VM address (bit 39 masked), x3 bytes | BOX_ACCESS_WRITE, x4 value written */
 #define BOX_EXIT_OFF			3	/* VM called SYSTEM_OFF */
 #define BOX_EXIT_RESET			4	/* VM called SYSTEM_RESET */
+#define BOX_EXIT_HOST_CALL		5	/* VM called RSI_HOST_CALL: x2 immediate, x3 gprs[0], x4 gprs[1] */
 
 #define BOX_ACCESS_BYTES		0xff
 #define BOX_ACCESS_WRITE		0x100
 
 /* What a box finds in its own guest-physical space. */
 #define BOX_RAM_BASE			0x40000000
-#define BOX_WINDOW			0x8000000000	/* bit 39: VM address p is at p | BOX_WINDOW */
+#define BOX_WINDOW			0x8000000000	/* bit 39: VM address p is at p | BOX_WINDOW; of a
+						 * confidential VM only while the VM shares the page of p */
 
 /* Private interrupts of a box vCPU (always on redistributor frame of the vCPU). */
 #define BOX_INTID_DOORBELL		20	/* the outer OS called HOST_NOTIFY */

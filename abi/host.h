@@ -7,7 +7,7 @@
 #ifndef ABI_HOST_H
 #define ABI_HOST_H
 
-#define HOST_ABI_VERSION		1
+#define HOST_ABI_VERSION		2
 
 /* Call ids: vendor-specific hypervisor service, fast SMC64 range. */
 #define HOST_CALL_BASE			0xc6000100
@@ -70,7 +70,13 @@
 #define HOST_ROLE_BOX			0
 #define HOST_ROLE_VM			1
 
-#define HOST_CLASS_ISOLATED		1
+/* Protection class of a VM: may its own box reach its memory? */
+#define HOST_CLASS_ISOLATED		1	/* all of it, always */
+#define HOST_CLASS_CONFIDENTIAL		2	/* only pages that the VM shares */
+
+/* Options of a confidential VM: the one way in which it shares pages. An isolated VM has none (0). */
+#define HOST_OPTION_SHARE_RSI		1	/* RSI 1.0 (abi/rsi.h) */
+#define HOST_OPTION_SHARE_WINDOW	2	/* doorbell and virtio-mmio registers (abi/window.h) */
 
 #define HOST_PAIR_FREE			0
 #define HOST_PAIR_NEW			1	/* created, takes memory */
@@ -120,8 +126,8 @@ struct host_pair_params {
 	uint64_t vm_entry;		/* 0x18: first PC of VM vCPU 0, inside its RAM */
 	uint64_t vm_x0;			/* 0x20: x0 of VM vCPU 0 (device tree) */
 	uint32_t vcpu_count;		/* 0x28: 1 .. HOST_VCPU_MAX */
-	uint32_t class;			/* 0x2c: HOST_CLASS_ISOLATED */
-	uint64_t options;		/* 0x30: zero; measured */
+	uint32_t class;			/* 0x2c: HOST_CLASS_*; measured */
+	uint64_t options;		/* 0x30: HOST_OPTION_SHARE_* of a confidential VM, else zero; measured */
 	uint64_t reserved[9];		/* 0x38 */
 };
 _Static_assert(sizeof(struct host_pair_params) == 0x80, "host_pair_params layout");

@@ -4,6 +4,7 @@
  */
 #include "box/bus.h"
 #include "abi/box.h"
+#include "abi/window.h"
 #include "box/console.h"
 #include "box/gicd.h"
 #include "box/pl011.h"
@@ -99,9 +100,9 @@ uint64_t bus_access(const struct hvc_exit *exit, uint64_t *value)
 			*value = gicd_read(address - VM_GICD_BASE, bytes);
 		return BOX_ANSWER_DONE;
 	}
-	if (address - VM_VIRTIO_BASE < VM_VIRTIO_COUNT * VM_VIRTIO_STRIDE) {
+	if (address - VIRTIO_MMIO_BASE < VIRTIO_MMIO_COUNT * VIRTIO_MMIO_STRIDE) {
 		if ((exit->access & BOX_ACCESS_WRITE) == 0)
-			*value = virtio_mmio_read(address & (VM_VIRTIO_STRIDE - 1));
+			*value = virtio_mmio_read(address & (VIRTIO_MMIO_STRIDE - 1));
 		return BOX_ANSWER_DONE;
 	}
 	return nobody(exit);

@@ -9,7 +9,7 @@
 
 #include "lib/compiler.h"
 
-/* The virtual platform of a VM: QEMU's `virt`, the parts that exist. */
+/* The virtual platform of a VM: QEMU's `virt`, the parts that exist; virtio-mmio and doorbell are in abi/window.h. */
 #define VM_GICD_BASE		0x08000000
 #define VM_GICD_BYTES		0x00010000
 #define VM_GICR_BASE		0x080a0000
@@ -18,9 +18,6 @@
 #define VM_UART_INTID		33
 #define VM_RTC_BASE		0x09010000
 #define VM_RTC_INTID		34
-#define VM_VIRTIO_BASE		0x0a000000	/* virtio-mmio transports, INTID 48 up */
-#define VM_VIRTIO_STRIDE	0x200
-#define VM_VIRTIO_COUNT		32
 #define VM_RAM_BASE		0x40000000
 #define VM_TIMER_INTID		27
 

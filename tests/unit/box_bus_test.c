@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/box_fake.h"
+#include "abi/window.h"
 #include "box/bus.h"
 #include "box/gicd.h"
 #include "box/gicd_registers.h"
@@ -75,8 +76,8 @@ static void each_address_has_its_device(void **state)
 static void where_nothing_is_the_vm_gets_an_abort(void **state)
 {
 	static const uint64_t holes[] = { 0, VM_GICD_BASE - 1, VM_GICD_BASE + VM_GICD_BYTES, VM_UART_BASE - 4,
-					  VM_UART_BASE + 0x1000, VM_RTC_BASE - 4, VM_RTC_BASE + 0x1000, VM_VIRTIO_BASE - 4,
-					  VM_VIRTIO_BASE + VM_VIRTIO_COUNT * VM_VIRTIO_STRIDE,
+					  VM_UART_BASE + 0x1000, VM_RTC_BASE - 4, VM_RTC_BASE + 0x1000, VIRTIO_MMIO_BASE - 4,
+					  VIRTIO_MMIO_BASE + VIRTIO_MMIO_COUNT * VIRTIO_MMIO_STRIDE,
 					  VM_RAM_BASE, VM_UART_BASE + (1ull << 32), UINT64_MAX, UINT64_MAX - 3 };
 	uint64_t value;
 
@@ -93,8 +94,8 @@ static void an_empty_virtio_transport_says_so(void **state)
 	uint64_t value;
 
 	(void)state;
-	for (uint64_t slot = 0; slot < VM_VIRTIO_COUNT; slot++) {
-		uint64_t base = VM_VIRTIO_BASE + slot * VM_VIRTIO_STRIDE;
+	for (uint64_t slot = 0; slot < VIRTIO_MMIO_COUNT; slot++) {
+		uint64_t base = VIRTIO_MMIO_BASE + slot * VIRTIO_MMIO_STRIDE;
 
 		assert_int_equal(access_make(base, 4, false, 0, &value), BOX_ANSWER_DONE);
 		assert_int_equal(value, 0x74726976);
