@@ -17,7 +17,7 @@
 #define ANCHOR_HASH_INIT		0xf2000002
 /* x1 pa of a granule, x2 guest address, x3..x6 chain -> x1..x4 = SHA-256(chain | address | SHA-256(granule)) */
 #define ANCHOR_HASH_EXTEND		0xf2000003
-/* x1 pa of a header, x2 its bytes (1 .. 4096), x3..x6 chain -> x1..x4 = SHA-256(chain | header) */
+/* x1 pa of a header, x2 its bytes (0 .. 4096), x3..x6 chain -> x1..x4 = SHA-256(chain | header) */
 #define ANCHOR_HASH_FINAL		0xf2000004
 #define ANCHOR_CALL_END			0xf2000005
 

@@ -31,10 +31,15 @@
 #define VIRTIO_MMIO_QUEUE_DEVICE_LOW	0x0a0
 #define VIRTIO_MMIO_QUEUE_DEVICE_HIGH	0x0a4
 
-/* Most entries of a queue that the mediator shares, and bytes of each part of a split virtqueue of n entries. */
+/* Most entries of a queue that the mediator shares. */
 #define VIRTIO_QUEUE_NUM_MAX		1024
+
+/* Bytes of each part of a split virtqueue of n entries; and for all three: fixed, and for each entry. */
 #define VIRTIO_DESC_BYTES(n)		(16 * (n))
 #define VIRTIO_DRIVER_BYTES(n)		(6 + 2 * (n))
 #define VIRTIO_DEVICE_BYTES(n)		(6 + 8 * (n))
+#define VIRTIO_QUEUE_SIZES		{ { VIRTIO_DESC_BYTES(0), VIRTIO_DESC_BYTES(1) - VIRTIO_DESC_BYTES(0) },	\
+					  { VIRTIO_DRIVER_BYTES(0), VIRTIO_DRIVER_BYTES(1) - VIRTIO_DRIVER_BYTES(0) }, \
+					  { VIRTIO_DEVICE_BYTES(0), VIRTIO_DEVICE_BYTES(1) - VIRTIO_DEVICE_BYTES(0) } }
 
 #endif

@@ -73,7 +73,7 @@ static int64_t hash_final(struct call *call)
 		{ &call->x[3], HASH_BYTES }, { (const void *)(uintptr_t)pa, bytes },
 	};
 
-	if (bytes == 0 || bytes > GRANULE_BYTES || !memory_is_ram(pa, bytes))
+	if (bytes > GRANULE_BYTES || !memory_is_ram(pa, bytes))
 		return ANCHOR_ERR_ARGS;
 	return chain_return(call, link, ARRAY_COUNT(link));
 }

@@ -19,7 +19,6 @@
 #define TCR_IRGN0_WB		BIT(8)
 #define TCR_ORGN0_WB		BIT(10)
 #define TCR_SH0_INNER		(3ull << 12)
-#define TCR_EPD1		BIT(23)
 #define TCR_IPS_SHIFT		32
 #define PARANGE_48		5
 

@@ -8,8 +8,8 @@
 #include "lib/memory.h"
 #include "mediator/cpu.h"
 
-/* Headers must lie in DRAM where the anchor reads them; one a CPU, so that no lock is needed. */
-static ALIGNED(64) struct { struct measurement_header header; uint8_t pad[40]; } headers[PLAT_CPU_MAX];
+/* What is hashed must lie in DRAM where the anchor reads it; one a CPU, so that no lock is needed. */
+static ALIGNED(64) struct { uint8_t bytes[ANCHOR_FINAL_MAX]; } copies[PLAT_CPU_MAX];
 
 static void chain_call(struct smc_args *args, uint64_t chain[4])
 {
@@ -32,13 +32,14 @@ void anchor_hash_extend(pa_t pa, uint64_t ipa, uint64_t chain[4])
 	chain_call(&args, chain);
 }
 
-void anchor_hash_final(const struct measurement_header *header, uint64_t chain[4])
+void anchor_hash_final(const void *data, uint64_t bytes, uint64_t chain[4])
 {
-	struct measurement_header *copy = &headers[cpu_this()->index].header;
+	uint8_t *copy = copies[cpu_this()->index].bytes;
 
-	*copy = *header;
-	struct smc_args args = { { ANCHOR_HASH_FINAL, linear_address(copy), sizeof(*copy), chain[0], chain[1],
-				   chain[2], chain[3] } };
+	CHECK(bytes <= ANCHOR_FINAL_MAX);
+	memcpy(copy, data, bytes);
+	struct smc_args args = { { ANCHOR_HASH_FINAL, linear_address(copy), bytes, chain[0], chain[1], chain[2],
+				   chain[3] } };
 
 	chain_call(&args, chain);
 }

@@ -15,8 +15,10 @@ void anchor_hash_init(uint64_t kind, uint64_t chain[4]);
 /* anchor_hash_extend - the granule at @pa, which this call holds, was populated at @ipa. */
 void anchor_hash_extend(pa_t pa, uint64_t ipa, uint64_t chain[4]);
 
-/* anchor_hash_final - chain becomes the measurement of a domain with this header. */
-void anchor_hash_final(const struct measurement_header *header, uint64_t chain[4]);
+#define ANCHOR_FINAL_MAX 128
+
+/* anchor_hash_final - chain becomes SHA-256(chain | the @bytes (0 .. ANCHOR_FINAL_MAX) at @data). */
+void anchor_hash_final(const void *data, uint64_t bytes, uint64_t chain[4]);
 
 /* anchor_measurement - record @index of the boot log: x1, x2 name, x3..x6 digest. ERR_NOT_FOUND past the end. */
 MUST_CHECK enum status anchor_measurement(uint64_t index, struct smc_args *out);

@@ -14,6 +14,7 @@
 #include "mediator/memory.h"
 #include "mediator/pair.h"
 #include "mediator/psci.h"
+#include "mediator/rsi.h"
 #include "mediator/run.h"
 #include "mediator/virq.h"
 
@@ -239,29 +240,17 @@ static const struct call_row box_rows[] = {
 };
 _Static_assert(ARRAY_COUNT(box_rows) == BOX_CALL_END - BOX_CALL_BASE, "a row for each box call");
 
-/* Host and box calls share their codes for what both can return. */
-static int64_t code_of(enum status status)
+int64_t call_code(enum status status)
 {
-	switch (status) {
-	case OK:
-		return HOST_OK;
-	case ERR_DENIED:
-		return HOST_ERR_DENIED;
-	case ERR_STATE:
-		return HOST_ERR_STATE;
-	case ERR_NO_MEMORY:
-		return HOST_ERR_NO_MEMORY;
-	case ERR_BUSY:
-		return HOST_ERR_BUSY;
-	case ERR_NOT_FOUND:
-		return HOST_ERR_NOT_FOUND;
-	case ERR_AUTH:
-		return HOST_ERR_MEASUREMENT;
-	case ERR_UNSUPPORTED:
-		return HOST_NOT_SUPPORTED;
-	default:
-		return HOST_ERR_ARGS;
-	}
+	/* By -status; what no handler returns is malformed. */
+	static const int8_t codes[] = {
+		[-OK] = HOST_OK, [-ERR_ARGS] = HOST_ERR_ARGS, [-ERR_DENIED] = HOST_ERR_DENIED,
+		[-ERR_STATE] = HOST_ERR_STATE, [-ERR_NO_MEMORY] = HOST_ERR_NO_MEMORY, [-ERR_BUSY] = HOST_ERR_BUSY,
+		[-ERR_NOT_FOUND] = HOST_ERR_NOT_FOUND, [-ERR_AUTH] = HOST_ERR_MEASUREMENT,
+		[-ERR_UNSUPPORTED] = HOST_NOT_SUPPORTED, [-ERR_TRUNCATED] = HOST_ERR_ARGS,
+	};
+
+	return codes[-status];
 }
 _Static_assert(BOX_ERR_ARGS == HOST_ERR_ARGS && BOX_ERR_DENIED == HOST_ERR_DENIED &&
 	       BOX_ERR_STATE == HOST_ERR_STATE && BOX_ERR_BUSY == HOST_ERR_BUSY, "one mapping for both ABIs");
@@ -274,12 +263,12 @@ static struct context *row_call(struct cpu *cpu, struct context *context, const 
 	call.refused = call.args[0];
 	enum status status = row->handler(&call);
 
-	context->frame.x[0] = (uint64_t)code_of(status);
+	context->frame.x[0] = (uint64_t)call_code(status);
 	for (unsigned i = 0; i < row->results; i++)
 		context->frame.x[1 + i] = call.results[i];
-	trace(cpu, context, HOST_EVENT_CALL, call.id, call.args[0], call.args[1], (uint64_t)code_of(status));
+	trace(cpu, context, HOST_EVENT_CALL, call.id, call.args[0], call.args[1], (uint64_t)call_code(status));
 	if (status == ERR_DENIED || status == ERR_ARGS || status == ERR_STATE)
-		refusal(cpu, context, HOST_EVENT_REFUSED_CALL, call.id, call.refused, (uint64_t)code_of(status),
+		refusal(cpu, context, HOST_EVENT_REFUSED_CALL, call.id, call.refused, (uint64_t)call_code(status),
 			log_owner(pa_make(call.refused)));
 	return context;
 }
@@ -328,6 +317,8 @@ static struct context *call_common(struct cpu *cpu, struct context *context)
 
 struct context *call_smc(struct cpu *cpu, struct context *context)
 {
+	if (rsi_is(context, context->frame.x[0]))
+		return rsi_call(cpu, context);
 	return call_common(cpu, context);
 }
 

@@ -18,6 +18,9 @@ struct call {
 	uint64_t refused;	/* address or argument that a refusal names, for the log */
 };
 
+/* call_code - how a status looks from outside. Host and box calls share their codes for what both can return. */
+int64_t call_code(enum status status);
+
 /* call_smc / call_hvc - PC is past the instruction; return the context to enter. */
 struct context *call_smc(struct cpu *cpu, struct context *context);
 struct context *call_hvc(struct cpu *cpu, struct context *context);

@@ -12,15 +12,18 @@
 #include "lib/spinlock.h"
 #include "mediator/stage2.h"
 
-/* EL1 and EL0 registers that an EL1 context owns, in the order in which they are saved. */
+/* EL1 and EL0 registers that an EL1 context owns: those that decide whether stage-1 tables are walked (walks.h), ... */
+#define EL1_WALK_REGISTERS(R) R(sctlr_el1) R(tcr_el1)
+/* ... and the others, in the order in which they are saved. */
 #define EL1_REGISTERS(R)						\
-	R(sctlr_el1) R(actlr_el1) R(cpacr_el1) R(ttbr0_el1) R(ttbr1_el1) R(tcr_el1) R(esr_el1)	\
+	R(actlr_el1) R(cpacr_el1) R(ttbr0_el1) R(ttbr1_el1) R(esr_el1)				\
 	R(afsr0_el1) R(afsr1_el1) R(far_el1) R(mair_el1) R(amair_el1) R(vbar_el1)		\
 	R(contextidr_el1) R(tpidr_el0) R(tpidrro_el0) R(tpidr_el1) R(sp_el0) R(sp_el1)		\
 	R(elr_el1) R(spsr_el1) R(par_el1) R(csselr_el1) R(cntkctl_el1)
 
 struct el1_state {
 #define R(name) uint64_t name;
+	EL1_WALK_REGISTERS(R)
 	EL1_REGISTERS(R)
 #undef R
 };
@@ -69,9 +72,10 @@ enum power_state { POWER_OFF, POWER_ON_PENDING, POWER_ON };
 struct context;
 struct pair;
 
-/* A VM access that its box is answering. */
+/* A VM access or host call that its box is answering. */
 struct mmio_wait {
 	bool valid;
+	bool is_host_call;	/* far: guest-physical address of its struct; the rest is zero */
 	bool write;
 	bool sign_extend;
 	bool is_64;
@@ -95,6 +99,7 @@ struct context {
 	struct timer_state timer;
 	struct virq virq;
 	struct mmio_wait mmio;		/* VM only */
+	bool token_begun;		/* RSI_ATTESTATION_TOKEN_INIT was called */
 	struct fp_state fp;
 };
 _Static_assert(offsetof(struct context, frame) == 0, "assembly finds the frame at the context");

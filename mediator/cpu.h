@@ -33,6 +33,7 @@ struct cpu {
 	bool timer_active;		/* PPI 27 is active in this CPU's redistributor */
 	bool recheck;			/* something became pending here: run_resolve before returning */
 	bool lrs_written;		/* some list register of this CPU is not zero */
+	bool stops_walks;		/* a CPU of walks.h */
 	_Atomic uint16_t running;	/* pair index + 1 while one of its vCPUs may be loaded, else 0 */
 	struct ring trace, log;
 };

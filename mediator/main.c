@@ -20,6 +20,7 @@
 #include "mediator/run.h"
 #include "mediator/time.h"
 #include "mediator/trap.h"
+#include "mediator/walks.h"
 #include "plat/uart.h"
 
 const struct boot_info *const boot_info = (const struct boot_info *)PLAT_MEDIATOR_BOOT_INFO;
@@ -121,6 +122,7 @@ void cpu_init(unsigned index)
 
 	cpu->hyp_deadline = TIME_NEVER;
 	cpu->cptr = 0;
+	cpu->stops_walks = walks_is_affected(read_midr_el1());
 	write_vbar_el2(linear_address(mediator_vectors));
 	write_vtcr_el2(STAGE2_VTCR);
 	write_vpidr_el2(read_midr_el1());

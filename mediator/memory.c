@@ -60,13 +60,20 @@ static void source_release(struct pa_range range)
 
 /* --- create --- */
 
+static bool is_class(uint32_t class, uint64_t options)
+{
+	if (class == HOST_CLASS_CONFIDENTIAL)
+		return options == HOST_OPTION_SHARE_RSI || options == HOST_OPTION_SHARE_WINDOW;
+	return class == HOST_CLASS_ISOLATED && options == 0;
+}
+
 MUST_CHECK static enum status params_check(const struct host_pair_params *params, struct pa_range *control)
 {
-	uint64_t rest = params->options;
+	uint64_t rest = 0;
 
 	for (unsigned i = 0; i < ARRAY_COUNT(params->reserved); i++)
 		rest |= params->reserved[i];
-	if (rest != 0 || params->class != HOST_CLASS_ISOLATED || params->vcpu_count == 0 ||
+	if (rest != 0 || !is_class(params->class, params->options) || params->vcpu_count == 0 ||
 	    params->vcpu_count > HOST_VCPU_MAX)
 		return ERR_ARGS;
 	struct ipa_range ram;
@@ -265,6 +272,12 @@ MUST_CHECK static enum status move_decode(uint64_t role, uint64_t ipa, uint64_t 
 	return OK;
 }
 
+/* Memory of a confidential VM gets tables of the box's window with it, all closed. */
+static bool has_own_window(const struct pair *pair, const struct move *move)
+{
+	return pair->class == HOST_CLASS_CONFIDENTIAL && move->role == HOST_ROLE_VM;
+}
+
 /* Is the destination inside the domain's RAM, free, and are there tables for it? */
 MUST_CHECK static enum status move_check(struct call *call, struct pair *pair, const struct move *move)
 {
@@ -277,6 +290,8 @@ MUST_CHECK static enum status move_check(struct call *call, struct pair *pair, c
 		return ERR_STATE;
 	uint64_t needed = stage2_tables_needed(&domain->stage2, move->to, move->pa);
 
+	if (has_own_window(pair, move))
+		needed += stage2_window_tables_needed(&pair->domains[HOST_ROLE_BOX].stage2, move->to);
 	if (needed > pair->pool.count) {
 		call->results[0] = needed;
 		call->results[1] = pair->pool.count;
@@ -294,6 +309,9 @@ static struct pa_range move_range(const struct move *move)
 static void move_finish(struct pair *pair, const struct move *move)
 {
 	granule_release(move_range(move), GRANULE_DATA, who_make(pair->index, (unsigned)move->role));
+	/* First the window, for which tables were counted before folding gives some back. */
+	if (has_own_window(pair, move))
+		stage2_window_prepare(&pair->domains[HOST_ROLE_BOX].stage2, &pair->pool, move->to);
 	stage2_map(&pair->domains[move->role].stage2, &pair->pool, move->to, move->pa);
 	pair->granule_count += move->to.bytes >> GRANULE_SHIFT;
 }
@@ -360,6 +378,8 @@ enum status memory_populate(struct call *call)
 
 	if (status == OK)
 		status = pa_range_make(call->args[4], call->args[5], GRANULE_BYTES, &source);
+	if (status == OK && range_overlaps(pa_value(move.pa), move.to.bytes, pa_value(source.base), source.bytes))
+		status = ERR_ARGS;
 	if (status == OK)
 		status = pair_begin(call->args[0], IN_NEW, &slot);
 	if (status != OK)
@@ -402,7 +422,7 @@ static void measure_final(const struct pair *pair, unsigned role, const uint64_t
 	if (is_vm)
 		memcpy(header.box, box, sizeof(header.box));
 	memcpy(out, domain->chain, HOST_MEASUREMENT_BYTES);
-	anchor_hash_final(&header, out);
+	anchor_hash_final(&header, sizeof(header), out);
 }
 
 static void activate_commit(struct pair_slot *slot, uint64_t measurements[2][PAIR_CHAIN_WORDS])
@@ -420,7 +440,8 @@ static void activate_commit(struct pair_slot *slot, uint64_t measurements[2][PAI
 			pair->contexts[role][i]->timer.offset = now;
 	}
 	stage2_mirror(&pair->domains[HOST_ROLE_VM].stage2);
-	stage2_window(&pair->domains[HOST_ROLE_BOX].stage2, &pair->domains[HOST_ROLE_VM].stage2);
+	if (pair->class == HOST_CLASS_ISOLATED)
+		stage2_window(&pair->domains[HOST_ROLE_BOX].stage2, &pair->domains[HOST_ROLE_VM].stage2);
 	cache_invalidate_instructions();
 	box->start_pc = BOX_RAM_BASE;
 	vm->start_pc = pair->vm_entry;

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "mediator/pair.h"
-#include "arch/tlb.h"
 
 struct pair_slot pair_slots[HOST_PAIR_MAX];
 
@@ -122,24 +121,14 @@ static bool is_anybody_inside(unsigned index)
 	return false;
 }
 
-/* TLB entries of one VMID, on every CPU; VTTBR_EL2 is the outer OS's again on return. */
-static void flush_domain(const struct stage2 *stage2)
-{
-	write_vttbr_el2(stage2_vttbr(stage2));
-	isb();
-	tlb_flush_vmid();
-	write_vttbr_el2(stage2_vttbr(stage2_outer()));
-	isb();
-}
-
 bool pair_reap(unsigned index)
 {
 	struct pair_slot *slot = &pair_slots[index];
 
 	spin_lock(&slot->lock);
 	if (atomic_load(&slot->state) == HOST_PAIR_DYING && !slot->busy && !is_anybody_inside(index)) {
-		flush_domain(&slot->pair->domains[HOST_ROLE_BOX].stage2);
-		flush_domain(&slot->pair->domains[HOST_ROLE_VM].stage2);
+		stage2_flush(&slot->pair->domains[HOST_ROLE_BOX].stage2);
+		stage2_flush(&slot->pair->domains[HOST_ROLE_VM].stage2);
 		atomic_store(&slot->state, HOST_PAIR_DEAD);
 	}
 	bool is_dead = atomic_load(&slot->state) == HOST_PAIR_DEAD;

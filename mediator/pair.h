@@ -14,6 +14,8 @@
 #define MEDIATOR_PAIR_H
 
 #include "abi/anchor.h"
+#include "abi/rsi.h"
+#include "abi/window.h"
 #include "mediator/context.h"
 #include "mediator/cpu.h"
 
@@ -26,6 +28,17 @@ struct domain {
 	uint64_t populate_next;			/* lowest address that may still be populated */
 	uint64_t chain[PAIR_CHAIN_WORDS];	/* hash chain; after activation the measurement */
 	bool is_final;
+};
+
+#define VRING_PARTS	3	/* descriptor, driver and device area */
+#define VRING_MAX	16	/* rings that hold pages at one time */
+
+/* A virtqueue of the VM, as the VM programmed it. */
+struct vring {
+	uint64_t parts[VRING_PARTS];	/* VM addresses */
+	uint32_t queue;
+	uint16_t entry_count;		/* 0: none */
+	uint8_t device;			/* transport */
 };
 
 struct pair {
@@ -41,6 +54,14 @@ struct pair {
 	uint64_t granule_count;			/* granules that are this pair's */
 	_Atomic uint8_t claimed[HOST_VCPU_MAX];	/* CPU + 1 that runs the vCPU, else 0 */
 	struct context *contexts[2][HOST_VCPU_MAX];
+
+	/* Of a confidential VM. */
+	uint64_t extensible[RSI_MEASUREMENT_COUNT - 1][PAIR_CHAIN_WORDS];	/* the slot's lock */
+	_Atomic bool window_used;	/* some leaf of the window may have been valid */
+	_Atomic uint64_t window_next;	/* scheme window: first byte that the doorbell shares next */
+	struct spinlock vring_lock;	/* level 2: the next two */
+	struct vring transports[VIRTIO_MMIO_COUNT];	/* registers of the selected queue, as written so far */
+	struct vring vrings[VRING_MAX];			/* rings that are ready */
 };
 _Static_assert(sizeof(struct pair) <= GRANULE_BYTES, "a pair fits its descriptor granule");
 
@@ -54,6 +75,12 @@ struct pair_slot {
 };
 
 extern struct pair_slot pair_slots[HOST_PAIR_MAX];
+
+/* pair_shares_by - is the VM confidential, with this HOST_OPTION_SHARE_*? */
+static inline bool pair_shares_by(const struct pair *pair, uint64_t option)
+{
+	return pair->options == option;
+}
 
 /* pair_handle - handle of slot @index: generation in the upper half, index + 1 in the lower. Never 0. */
 uint64_t pair_handle(unsigned index);

@@ -4,12 +4,15 @@
  */
 #include "mediator/run.h"
 #include "arch/cpu.h"
+#include "mediator/calls.h"
 #include "mediator/fp.h"
 #include "mediator/gic.h"
 #include "mediator/log.h"
 #include "mediator/pair.h"
+#include "mediator/rsi.h"
 #include "mediator/time.h"
 #include "mediator/virq.h"
+#include "mediator/walks.h"
 
 /*
  * HCR_EL2 for everybody: stage 2 on; physical interrupts and SErrors come here; SMC, ID registers, set/way,
@@ -25,13 +28,20 @@
 static void el1_save(struct el1_state *state)
 {
 #define R(name) state->name = read_##name();
+	EL1_WALK_REGISTERS(R)
 	EL1_REGISTERS(R)
 #undef R
 }
 
-static void el1_load(const struct el1_state *state)
+/* Without walk registers where those come last (walks.h). */
+static void el1_load(const struct cpu *cpu, const struct el1_state *state)
 {
 #define R(name) write_##name(state->name);
+	if (cpu->stops_walks) {
+		(void)walks_stop();
+	} else {
+		EL1_WALK_REGISTERS(R)
+	}
 	EL1_REGISTERS(R)
 #undef R
 }
@@ -51,8 +61,9 @@ static void unload(struct cpu *cpu)
 static void load(struct cpu *cpu, struct context *context)
 {
 	bool is_held = virq_timer_is_held(context);
+	struct walks walks = { context->el1.tcr_el1, context->el1.sctlr_el1 };
 
-	el1_load(&context->el1);
+	el1_load(cpu, &context->el1);
 	write_vmpidr_el2(VMPIDR_BASE | context->index);
 	write_vttbr_el2(stage2_vttbr(context->stage2));
 	write_hcr_el2(HCR_BASE | (context->is_outer ? 0 : HCR_EL2_TWI));
@@ -63,6 +74,7 @@ static void load(struct cpu *cpu, struct context *context)
 	virq_load(context);
 	fp_guard(cpu, context);
 	isb();
+	walks_resume(&walks);
 	cpu->current = context;
 }
 
@@ -232,9 +244,7 @@ struct context *run_host(struct cpu *cpu, uint64_t handle, uint64_t vcpu)
 	enum status status = pair_enter(cpu, handle, vcpu, &pair);
 
 	if (status != OK) {
-		cpu->outer->frame.x[0] = (uint64_t)(int64_t)(status == ERR_ARGS ? HOST_ERR_ARGS :
-							     status == ERR_STATE ? HOST_ERR_STATE :
-							     status == ERR_BUSY ? HOST_ERR_BUSY : HOST_ERR_NOT_FOUND);
+		cpu->outer->frame.x[0] = (uint64_t)call_code(status);
 		return cpu->outer;
 	}
 	return enter_pair(cpu, pair->contexts[HOST_ROLE_BOX][vcpu]->vcpu);
@@ -260,8 +270,9 @@ struct context *run_vm(struct cpu *cpu, uint64_t answer, uint64_t value)
 	struct vcpu *vcpu = box->vcpu;
 	struct context *vm = vcpu->vm;
 
-	if (answer > BOX_ANSWER_ABORT || vm->mmio.valid != (answer != BOX_ANSWER_NONE)) {
-		/* An answer to nothing, none where one is due, or an unknown one. */
+	if (answer > BOX_ANSWER_ABORT || vm->mmio.valid != (answer != BOX_ANSWER_NONE) ||
+	    (answer == BOX_ANSWER_ABORT && vm->mmio.is_host_call)) {
+		/* An answer to nothing, none where one is due, or one that does not fit. */
 		box->frame.x[0] = (uint64_t)(answer > BOX_ANSWER_ABORT ? BOX_ERR_ARGS : BOX_ERR_STATE);
 		return box;
 	}
@@ -270,7 +281,9 @@ struct context *run_vm(struct cpu *cpu, uint64_t answer, uint64_t value)
 	if (answer == BOX_ANSWER_NONE)
 		return enter_vm(cpu, vcpu);
 	switch_to(cpu, vm);
-	if (answer == BOX_ANSWER_DONE)
+	if (vm->mmio.is_host_call)
+		rsi_host_call_finish(vm, value);
+	else if (answer == BOX_ANSWER_DONE)
 		mmio_finish(vm, value);
 	else
 		context_inject_abort(vm, vm->mmio.write ? ABORT_WRITE : ABORT_READ, vm->mmio.far);

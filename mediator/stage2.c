@@ -9,6 +9,7 @@
 #include "arch/tlb.h"
 #include "lib/memory.h"
 #include "mediator/granule.h"
+#include "mediator/walks.h"
 
 #define ENTRIES		512
 #define L1_SHIFT	30
@@ -44,22 +45,35 @@ static volatile uint64_t *outer_leaf(uint64_t pa)
 	return &outer_leaves[(pa - outer_leaves_base) >> GRANULE_SHIFT];
 }
 
-void stage2_outer_close(struct pa_range range)
+/* Forget translations of [@ipa, @ipa + @bytes) under the VMID of @stage2, on every CPU, whoever is loaded on this one. */
+static void flush(const struct stage2 *stage2, uint64_t ipa, uint64_t bytes)
 {
-	uint64_t base = pa_value(range.base);
-
 	uint64_t vttbr = read_vttbr_el2();
+	struct walks walks = walks_stop();
 
-	for (uint64_t done = 0; done < range.bytes; done += GRANULE_BYTES)
-		entry_write(outer_leaf(base + done), 0);
-	write_vttbr_el2(stage2_vttbr(&outer));
+	write_vttbr_el2(stage2_vttbr(stage2));
 	isb();
-	if (range.bytes == GRANULE_BYTES)
-		tlb_flush_ipa(base);
+	if (bytes == GRANULE_BYTES)
+		tlb_flush_ipa(ipa);
 	else
 		tlb_flush_vmid();
 	write_vttbr_el2(vttbr);
 	isb();
+	walks_resume(&walks);
+}
+
+void stage2_flush(const struct stage2 *stage2)
+{
+	flush(stage2, 0, IPA_HALF);
+}
+
+void stage2_outer_close(struct pa_range range)
+{
+	uint64_t base = pa_value(range.base);
+
+	for (uint64_t done = 0; done < range.bytes; done += GRANULE_BYTES)
+		entry_write(outer_leaf(base + done), 0);
+	flush(&outer, base, range.bytes);
 }
 
 void stage2_outer_open(struct pa_range range, enum stage2_access access)
@@ -142,7 +156,7 @@ static volatile uint64_t *level1_entry(const struct stage2 *stage2, uint64_t ipa
 	return &table_at(stage2->root)[ipa >> L1_SHIFT];
 }
 
-/* The table that a valid table descriptor names. */
+/* The table that a table descriptor names. */
 static volatile uint64_t *next_table(uint64_t descriptor)
 {
 	return table_at(pa_make(descriptor & DESC_ADDRESS_MASK));
@@ -158,20 +172,26 @@ static volatile uint64_t *level3_entry(uint64_t level2, uint64_t ipa)
 	return &next_table(level2)[ipa >> GRANULE_SHIFT & (ENTRIES - 1)];
 }
 
-/* The descriptor that decides @ipa, and its level; 0 where nothing is mapped. */
-static uint64_t leaf_find(const struct stage2 *stage2, uint64_t ipa, unsigned *level)
+/* At levels 1 and 2. */
+static bool is_table(uint64_t descriptor)
 {
-	uint64_t entry = *level1_entry(stage2, ipa);
+	return (descriptor & DESC_TABLE) == DESC_TABLE;
+}
+
+/* The last entry that a walk for @ipa reads, and its level. */
+static volatile uint64_t *walk(const struct stage2 *stage2, uint64_t ipa, unsigned *level)
+{
+	volatile uint64_t *entry = level1_entry(stage2, ipa);
 
 	*level = 1;
-	if ((entry & DESC_VALID) == 0)
-		return 0;
-	entry = *level2_entry(entry, ipa);
+	if (!is_table(*entry))
+		return entry;
+	entry = level2_entry(*entry, ipa);
 	*level = 2;
-	if ((entry & DESC_TABLE) != DESC_TABLE)
+	if (!is_table(*entry))
 		return entry;
 	*level = 3;
-	return *level3_entry(entry, ipa);
+	return level3_entry(*entry, ipa);
 }
 
 static bool is_block(struct ipa_range range, pa_t pa)
@@ -179,31 +199,30 @@ static bool is_block(struct ipa_range range, pa_t pa)
 	return range.bytes == BLOCK_BYTES && ipa_is_aligned(range.base, BLOCK_BYTES) && pa_is_aligned(pa, BLOCK_BYTES);
 }
 
+/* Tables that are not there yet for one 2 MiB region of which nothing is mapped by a block. */
+static uint64_t tables_missing(const struct stage2 *stage2, uint64_t ipa, bool needs_level3)
+{
+	uint64_t level1 = *level1_entry(stage2, ipa);
+
+	if (!is_table(level1))
+		return needs_level3 ? 2 : 1;
+	return needs_level3 && !is_table(*level2_entry(level1, ipa)) ? 1 : 0;
+}
+
 uint64_t stage2_tables_needed(const struct stage2 *stage2, struct ipa_range range, pa_t pa)
 {
-	uint64_t first = ipa_value(range.base), last = first + range.bytes - 1;
-	uint64_t needed = 0;
-
-	/* At most 2 MiB: the range touches one or two entries of each level. */
-	for (uint64_t ipa = align_down(first, BLOCK_BYTES); ipa <= last; ipa += BLOCK_BYTES) {
-		uint64_t level1 = *level1_entry(stage2, ipa);
-		bool fresh = ipa <= first || is_aligned(ipa, GIB);
-
-		if ((level1 & DESC_VALID) == 0)
-			needed += (fresh ? 1u : 0u) + (is_block(range, pa) ? 0u : 1u);
-		else if ((*level2_entry(level1, ipa) & DESC_VALID) == 0)
-			needed += is_block(range, pa) ? 0u : 1u;
-	}
-	return needed;
+	return tables_missing(stage2, ipa_value(range.base), !is_block(range, pa));
 }
 
 bool stage2_is_clear(const struct stage2 *stage2, struct ipa_range range)
 {
-	uint64_t first = ipa_value(range.base);
 	unsigned level;
+	volatile uint64_t *entry = walk(stage2, ipa_value(range.base), &level);
 
-	for (uint64_t done = 0; done < range.bytes; done += GRANULE_BYTES) {
-		if ((leaf_find(stage2, first + done, &level) & DESC_VALID) != 0)
+	if (level < 3)
+		return (*entry & DESC_VALID) == 0;
+	for (uint64_t i = 0; i < range.bytes >> GRANULE_SHIFT; i++) {
+		if ((entry[i] & DESC_VALID) != 0)
 			return false;
 	}
 	return true;
@@ -216,22 +235,46 @@ static uint64_t table_ensure(volatile uint64_t *entry, struct table_pool *pool)
 	return *entry;
 }
 
+/*
+ * A table of 512 leaves of @bytes each that are one aligned piece of memory becomes one leaf of the level above, and a
+ * spare table. The domain has not run: nobody has walked what is replaced.
+ */
+static void table_fold(volatile uint64_t *entry, struct table_pool *pool, uint64_t bytes)
+{
+	uint64_t old = *entry;
+	volatile uint64_t *table = next_table(old);
+	uint64_t first = table[0];
+
+	if ((first & DESC_TABLE) != (bytes == GRANULE_BYTES ? DESC_PAGE : DESC_BLOCK) ||
+	    !is_aligned(first & DESC_ADDRESS_MASK, ENTRIES * bytes))
+		return;
+	/* The last one first: while memory is given in ascending order, that is where it is not complete. */
+	for (uint64_t i = ENTRIES - 1; i > 0; i--) {
+		if (table[i] != first + i * bytes)
+			return;
+	}
+	entry_write(entry, (first & ~DESC_TABLE) | DESC_BLOCK);
+	for (unsigned i = 0; i < ENTRIES; i++)
+		entry_write(&table[i], 0);
+	pool_add(pool, pa_make(old & DESC_ADDRESS_MASK));
+}
+
 void stage2_map(struct stage2 *stage2, struct table_pool *pool, struct ipa_range range, pa_t pa)
 {
 	uint64_t ipa = ipa_value(range.base);
-	uint64_t level1 = table_ensure(level1_entry(stage2, ipa), pool);
+	volatile uint64_t *level1 = level1_entry(stage2, ipa);
+	volatile uint64_t *level2 = level2_entry(table_ensure(level1, pool), ipa);
 
 	if (is_block(range, pa)) {
-		entry_write(level2_entry(level1, ipa), pa_value(pa) | NORMAL_RWX | DESC_BLOCK);
-		dsb_ishst();
-		return;
-	}
-	for (uint64_t done = 0; done < range.bytes; done += GRANULE_BYTES) {
-		level1 = table_ensure(level1_entry(stage2, ipa + done), pool);
-		uint64_t level2 = table_ensure(level2_entry(level1, ipa + done), pool);
+		entry_write(level2, pa_value(pa) | NORMAL_RWX | DESC_BLOCK);
+	} else {
+		volatile uint64_t *level3 = level3_entry(table_ensure(level2, pool), ipa);
 
-		entry_write(level3_entry(level2, ipa + done), (pa_value(pa) + done) | NORMAL_RWX | DESC_PAGE);
+		for (uint64_t i = 0; i < range.bytes >> GRANULE_SHIFT; i++)
+			entry_write(&level3[i], (pa_value(pa) + i * GRANULE_BYTES) | NORMAL_RWX | DESC_PAGE);
+		table_fold(level2, pool, GRANULE_BYTES);
 	}
+	table_fold(level1, pool, BLOCK_BYTES);
 	dsb_ishst();
 }
 
@@ -256,11 +299,64 @@ void stage2_window(struct stage2 *box, const struct stage2 *vm)
 struct pa_result stage2_lookup(const struct stage2 *stage2, ipa_t ipa)
 {
 	unsigned level;
-	uint64_t leaf = leaf_find(stage2, ipa_value(ipa), &level);
-	uint64_t offset_mask = level == 2 ? BLOCK_BYTES - 1 : GRANULE_BYTES - 1;
+	uint64_t leaf = *walk(stage2, ipa_value(ipa), &level);
+	uint64_t offset_mask = (GRANULE_BYTES << 9 * (3 - level)) - 1;
 
 	if ((leaf & DESC_VALID) == 0)
 		return (struct pa_result){ ERR_NOT_FOUND, pa_make(0) };
 	return (struct pa_result){ OK, pa_make((leaf & DESC_ADDRESS_MASK & ~offset_mask) |
 					       (ipa_value(ipa) & offset_mask)) };
+}
+
+/* --- the window of a confidential VM --- */
+
+/* Software bit of a window leaf: a ring opened it (vring.c). */
+#define WINDOW_RING	BIT(55)
+#define WINDOW_LEAF	(NORMAL_RWX | DESC_S2_XN | DESC_PAGE)
+
+uint64_t stage2_window_tables_needed(const struct stage2 *box, struct ipa_range range)
+{
+	return tables_missing(box, ipa_value(range.base) | IPA_HALF, true);
+}
+
+void stage2_window_prepare(struct stage2 *box, struct table_pool *pool, struct ipa_range range)
+{
+	uint64_t ipa = ipa_value(range.base) | IPA_HALF;
+
+	table_ensure(level2_entry(table_ensure(level1_entry(box, ipa), pool), ipa), pool);
+	dsb_ishst();
+}
+
+enum stage2_window stage2_window_get(const struct stage2 *box, ipa_t page)
+{
+	unsigned level;
+	uint64_t leaf = *walk(box, ipa_value(page) | IPA_HALF, &level);
+
+	if ((leaf & DESC_VALID) == 0)
+		return STAGE2_WINDOW_CLOSED;
+	return (leaf & WINDOW_RING) != 0 ? STAGE2_WINDOW_RING : STAGE2_WINDOW_OPEN;
+}
+
+void stage2_window_open(const struct stage2 *box, ipa_t page, pa_t pa, enum stage2_window how)
+{
+	unsigned level;
+	volatile uint64_t *leaf = walk(box, ipa_value(page) | IPA_HALF, &level);
+
+	CHECK(level == 3 && how != STAGE2_WINDOW_CLOSED);
+	entry_write(leaf, pa_value(pa) | WINDOW_LEAF | (how == STAGE2_WINDOW_RING ? WINDOW_RING : 0));
+	dsb_ishst();
+}
+
+void stage2_window_close(const struct stage2 *box, ipa_t page)
+{
+	unsigned level;
+	volatile uint64_t *leaf = walk(box, ipa_value(page) | IPA_HALF, &level);
+
+	if ((*leaf & DESC_VALID) != 0)
+		entry_write(leaf, 0);
+}
+
+void stage2_window_flush(const struct stage2 *box, struct ipa_range range)
+{
+	flush(box, ipa_value(range.base) | IPA_HALF, range.bytes);
 }

@@ -64,20 +64,19 @@ static inline uint64_t stage2_vttbr(const struct stage2 *stage2)
 /* pool_add - a zeroed granule becomes a spare table. */
 void pool_add(struct table_pool *pool, pa_t granule);
 
-/**
- * stage2_tables_needed - spare tables that stage2_map would take for this range.
- *
- * @range  at most 2 MiB, lower half, nothing in it mapped
- */
-uint64_t stage2_tables_needed(const struct stage2 *stage2, struct ipa_range range, pa_t pa);
+/* In all of the following a range lies in the lower half, inside one 2 MiB region. */
 
-/* stage2_is_clear - is no byte of @range (at most 2 MiB) mapped? */
+/* stage2_is_clear - is no byte of @range mapped? */
 bool stage2_is_clear(const struct stage2 *stage2, struct ipa_range range);
+
+/* stage2_tables_needed - spare tables that stage2_map takes for this range, of which nothing is mapped. */
+uint64_t stage2_tables_needed(const struct stage2 *stage2, struct ipa_range range, pa_t pa);
 
 /**
  * stage2_map - map @range to [@pa, ...), Normal write-back memory, read, write and execute.
  *
- * A 2 MiB block if both addresses and the size are 2 MiB aligned, else pages.
+ * A 2 MiB block if both addresses and the size are 2 MiB aligned, else pages. 512 pages, or blocks, that have become one
+ * aligned piece of memory are folded into a block of 2 MiB, or 1 GiB, and their table is spare again.
  * Cannot fail: the caller saw stage2_is_clear() and pool->count >= stage2_tables_needed().
  * Context: the domain does not run yet, so no invalidation is needed (invalid -> valid, never cached).
  */
@@ -89,6 +88,9 @@ void stage2_mirror(struct stage2 *vm);
 /* stage2_window - the box's upper half becomes the VM's lower half: the window of an isolated VM. Before it runs. */
 void stage2_window(struct stage2 *box, const struct stage2 *vm);
 
+/* stage2_flush - no CPU holds a translation under the VMID of @stage2 when this returns. Any VTTBR_EL2, which is kept. */
+void stage2_flush(const struct stage2 *stage2);
+
 struct pa_result {
 	enum status status;
 	pa_t pa;
@@ -96,5 +98,35 @@ struct pa_result {
 
 /* stage2_lookup - where @ipa is mapped to; ERR_NOT_FOUND if it is not. The only way from IPA to PA. */
 struct pa_result stage2_lookup(const struct stage2 *stage2, ipa_t ipa);
+
+/*
+ * The window of a confidential VM's box: one leaf for each page of the VM, at the page's address | bit 39 in the box's
+ * space. Its tables are made with the VM's; from activation on only leaves change, and a page is shared exactly while
+ * its leaf is valid. Read and write, no execute.
+ */
+enum stage2_window { STAGE2_WINDOW_CLOSED, STAGE2_WINDOW_OPEN, STAGE2_WINDOW_RING /* open, for a ring only */ };
+
+/* stage2_window_tables_needed - spare tables that stage2_window_prepare takes for VM addresses @range. */
+uint64_t stage2_window_tables_needed(const struct stage2 *box, struct ipa_range range);
+
+/* stage2_window_prepare - tables for the leaves of @range, closed. Before the pair runs. */
+void stage2_window_prepare(struct stage2 *box, struct table_pool *pool, struct ipa_range range);
+
+/* stage2_window_get - what the leaf of VM page @page says; CLOSED where the window has no table. */
+enum stage2_window stage2_window_get(const struct stage2 *box, ipa_t page);
+
+/**
+ * stage2_window_open - the box reaches VM page @page, which lies at @pa, from now on.
+ *
+ * @how  STAGE2_WINDOW_OPEN or STAGE2_WINDOW_RING; a leaf that is open may be set again, to the same @pa
+ * Context: the page is mapped for the VM, so its window has tables. One CPU of the pair is inside.
+ */
+void stage2_window_open(const struct stage2 *box, ipa_t page, pa_t pa, enum stage2_window how);
+
+/* stage2_window_close - the leaf is invalid; the box may still hold the translation until stage2_window_flush. */
+void stage2_window_close(const struct stage2 *box, ipa_t page);
+
+/* stage2_window_flush - no CPU holds a translation of the box for VM addresses @range when this returns. */
+void stage2_window_flush(const struct stage2 *box, struct ipa_range range);
 
 #endif

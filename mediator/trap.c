@@ -17,6 +17,8 @@
 #include "mediator/run.h"
 #include "mediator/time.h"
 #include "mediator/virq.h"
+#include "mediator/vring.h"
+#include "mediator/window.h"
 
 static uint64_t register_get(const struct context *context, unsigned rt)
 {
@@ -136,6 +138,23 @@ static struct context *abort_to_box(struct cpu *cpu, struct context *vm, uint64_
 			  access.is_write ? access.value & mask : 0);
 }
 
+/* A VM of scheme window: its doorbell is here, its virtio registers are read on their way to the box. */
+static struct context *abort_to_window(struct cpu *cpu, struct context *vm, uint64_t esr, uint64_t address)
+{
+	struct access access = access_decode(vm, esr, address);
+
+	if (range_is_inside(address, 1, VIRTIO_MMIO_BASE, VIRTIO_MMIO_COUNT * VIRTIO_MMIO_STRIDE))
+		vring_register(cpu, vm, &access);
+	if (!range_is_inside(address, 1, WINDOW_DOORBELL_BASE, GRANULE_BYTES))
+		return abort_to_box(cpu, vm, esr, address);
+	/* More to share than one exit may: PC stays, and interrupts come in between. */
+	if (window_doorbell(cpu, vm, &access)) {
+		access.value = 0;
+		access_finish(vm, esr, &access);
+	}
+	return vm;
+}
+
 static struct context *abort_vm(struct cpu *cpu, struct context *context, uint64_t esr, uint64_t address)
 {
 	address &= ~IPA_HALF;
@@ -143,8 +162,11 @@ static struct context *abort_vm(struct cpu *cpu, struct context *context, uint64
 
 	if (is_ram_space || !is_emulable(context, esr, address))
 		return abort_refuse(cpu, context, esr, address);
-	if (!redistributor_is(context, address))
-		return abort_to_box(cpu, context, esr, address);
+	if (!redistributor_is(context, address)) {
+		if (!pair_shares_by(context->pair, HOST_OPTION_SHARE_WINDOW))
+			return abort_to_box(cpu, context, esr, address);
+		return abort_to_window(cpu, context, esr, address);
+	}
 	struct access access = access_decode(context, esr, address);
 
 	redistributor_access(context, &access);

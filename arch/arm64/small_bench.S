@@ -3,6 +3,7 @@
  * difference in ticks; the empty pair is subtracted by the caller.
  * SPDX-License-Identifier: BSD-3-Clause
  */
+#include "abi/rsi.h"
 #include "arch/asm.h"
 
 /* A call may take x1 .. x17; the first reading waits in x19. */
@@ -12,12 +13,25 @@
 	mrs	x19, cntvct_el0
 .endm
 
-.macro SAMPLE_END
+.macro SAMPLE_TAKE
 	isb
 	mrs	x1, cntvct_el0
 	sub	x0, x1, x19
 	ldp	x19, x30, [sp], #16
+.endm
+
+.macro SAMPLE_END
+	SAMPLE_TAKE
 	ret
+.endm
+
+/* RSI_IPA_STATE_SET of [x20, x21) to x3 */
+.macro STATE_SET
+	mov	x1, x20
+	mov	x2, x21
+	mov	x4, #0
+	ldr	x0, =RSI_IPA_STATE_SET
+	smc	#0
 .endm
 
 FUNCTION sample_empty
@@ -60,3 +74,18 @@ FUNCTION sample_sgi
 	b.eq	1b
 	SAMPLE_END
 END sample_sgi
+
+/* uint64_t sample_share(uint64_t base, uint64_t top): RSI_IPA_STATE_SET to EMPTY and back to RAM */
+FUNCTION sample_share
+	stp	x20, x21, [sp, #-16]!
+	mov	x20, x0
+	mov	x21, x1
+	SAMPLE_BEGIN
+	mov	x3, #RSI_RIPAS_EMPTY
+	STATE_SET
+	mov	x3, #RSI_RIPAS_RAM
+	STATE_SET
+	SAMPLE_TAKE
+	ldp	x20, x21, [sp], #16
+	ret
+END sample_share

@@ -16,6 +16,7 @@
 _Thread_local unsigned fake_cpu;
 _Thread_local unsigned fake_locks_held;
 bool fake_is_threaded;
+bool fake_speculates;
 struct fake_events fake_events[FAKE_CPU_MAX];
 void (*fake_hook)(const struct fake_event *event);
 void (*fake_smc)(struct smc_args *args);
@@ -68,6 +69,7 @@ static void dram_map(uint64_t base, uint64_t bytes)
 
 void fake_reset(uint64_t base, uint64_t bytes)
 {
+	fake_speculates = false;
 	dram_map(base, bytes);
 	for (unsigned cpu = 0; cpu < FAKE_CPU_MAX; cpu++) {
 		for (unsigned i = 0; i < FAKE_REGISTER_COUNT; i++)
@@ -136,8 +138,20 @@ uint64_t fake_register_read(unsigned number)
 	}
 }
 
+/* A CPU that walks EL1's tables by speculation mixes the old half with the new one, unless walks are stopped. */
+static void walk_by_speculation(void)
+{
+	const uint64_t *registers = fake_registers[fake_cpu];
+
+	if (fake_speculates && ((registers[FAKE_tcr_el1] & TCR_EPD0) == 0 || (registers[FAKE_tcr_el1] & TCR_EPD1) == 0 ||
+				(registers[FAKE_sctlr_el1] & SCTLR_M) == 0))
+		fake_violation("VTTBR_EL2 changes while walks of stage 1 are not stopped");
+}
+
 void fake_register_write(unsigned number, uint64_t value)
 {
+	if (number == FAKE_vttbr_el2)
+		walk_by_speculation();
 	fake_registers[fake_cpu][number] = value;
 	if (number == FAKE_icc_sgi1r_el1)
 		fake_event(FAKE_SGI, value, 0);

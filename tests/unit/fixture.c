@@ -8,6 +8,15 @@
 #define IMAGE_MARK 0x1ca6e
 
 static struct fixture shared_fixture;
+/* Class and options of pairs that are created. */
+static uint32_t made_class = HOST_CLASS_ISOLATED;
+static uint64_t made_options;
+
+void fixture_class(uint32_t class, uint64_t options)
+{
+	made_class = class;
+	made_options = options;
+}
 
 struct host_pair_params *fixture_params(uint64_t pa, uint64_t control, unsigned vcpu_count)
 {
@@ -16,7 +25,7 @@ struct host_pair_params *fixture_params(uint64_t pa, uint64_t control, unsigned 
 	*params = (struct host_pair_params){
 		.control_pa = control, .vm_ram_bytes = 8 * MIB, .box_ram_bytes = 2 * MIB,
 		.vm_entry = FIXTURE_VM_ENTRY, .vm_x0 = FIXTURE_VM_X0, .vcpu_count = vcpu_count,
-		.class = HOST_CLASS_ISOLATED,
+		.class = made_class, .options = made_options,
 	};
 	return params;
 }
@@ -81,7 +90,8 @@ void fixture_measurement(const struct fixture *f, unsigned role, uint64_t out[4]
 {
 	bool is_vm = role == HOST_ROLE_VM;
 	struct measurement_header header = {
-		.role = role, .class = is_vm ? HOST_CLASS_ISOLATED : 0, .vcpu_count = is_vm ? f->vcpu_count : 0,
+		.role = role, .class = is_vm ? made_class : 0, .options = is_vm ? made_options : 0,
+		.vcpu_count = is_vm ? f->vcpu_count : 0,
 		.ram_base = 0x40000000, .ram_bytes = is_vm ? 8 * MIB : 2 * MIB,
 		.entry = is_vm ? FIXTURE_VM_ENTRY : 0x40000000, .x0 = is_vm ? FIXTURE_VM_X0 : 0,
 	};
@@ -170,6 +180,7 @@ void fixture_leave(void)
 int fixture_bare_1(void **state)
 {
 	machine_boot(1);
+	fixture_class(HOST_CLASS_ISOLATED, 0);
 	fixture_create(&shared_fixture, 2);
 	*state = &shared_fixture;
 	return 0;
@@ -189,18 +200,31 @@ int fixture_filled_1(void **state)
 	return 0;
 }
 
-int fixture_active_1(void **state)
+static int active(void **state, unsigned cpu_count, uint32_t class, uint64_t options)
 {
-	machine_boot(1);
+	machine_boot(cpu_count);
+	fixture_class(class, options);
 	fixture_activate(&shared_fixture, 2);
 	*state = &shared_fixture;
 	return 0;
 }
 
+int fixture_active_1(void **state)
+{
+	return active(state, 1, HOST_CLASS_ISOLATED, 0);
+}
+
 int fixture_active_2(void **state)
 {
-	machine_boot(2);
-	fixture_activate(&shared_fixture, 2);
-	*state = &shared_fixture;
-	return 0;
+	return active(state, 2, HOST_CLASS_ISOLATED, 0);
+}
+
+int fixture_rsi_2(void **state)
+{
+	return active(state, 2, HOST_CLASS_CONFIDENTIAL, HOST_OPTION_SHARE_RSI);
+}
+
+int fixture_window_2(void **state)
+{
+	return active(state, 2, HOST_CLASS_CONFIDENTIAL, HOST_OPTION_SHARE_WINDOW);
 }

@@ -22,6 +22,9 @@ struct fixture {
 #define FIXTURE_BOX_DONATED	(3 * GRANULE_BYTES)
 #define FIXTURE_VM_DONATED	(7 * GRANULE_BYTES)
 
+/* fixture_class - of pairs created from now on; the setup functions below set it themselves. */
+void fixture_class(uint32_t class, uint64_t options);
+
 /* fixture_params - the page at @pa becomes what HOST_PAIR_CREATE accepts, for a control area at @control. */
 struct host_pair_params *fixture_params(uint64_t pa, uint64_t control, unsigned vcpu_count);
 
@@ -55,5 +58,8 @@ int fixture_new_1(void **state);
 int fixture_filled_1(void **state);
 int fixture_active_1(void **state);
 int fixture_active_2(void **state);
+/* The same with two CPUs and a confidential VM of scheme rsi, or window. */
+int fixture_rsi_2(void **state);
+int fixture_window_2(void **state);
 
 #endif

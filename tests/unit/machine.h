@@ -127,5 +127,12 @@ void machine_mix(uint64_t chain[4], const void *data, size_t bytes);
 /* Between machine*.c: the model of cached translations. */
 void machine_rules_reset(void);
 void machine_rules_entered(const struct context *context);
+/* Windows of confidential VMs: what boxes may have in a TLB; and whether @pa may be zeroed or cleaned where it is. */
+void machine_window_reset(void);
+void machine_window_entered(void);
+void machine_window_event(const struct fake_event *event);
+bool machine_window_is_private(struct granule granule, uint64_t pa);
+/* machine_window_is_open - was the page in this granule in a window after the last step? */
+bool machine_window_is_open(uint64_t pa);
 
 #endif

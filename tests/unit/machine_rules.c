@@ -83,6 +83,9 @@ static void expect_out_of_reach(uint64_t pa)
 {
 	struct granule granule = granule_get(pa_make(pa));
 
+	/* A VM's own page on its way into the window, or one that the mediator answers in. */
+	if (machine_window_is_private(granule, pa))
+		return;
 	if (granule.state != GRANULE_MOVING)
 		fake_violation("0x%llx is filled in state %u: not held", number(pa), granule.state);
 	if (machine_outer_leaf(pa).valid)
@@ -100,6 +103,7 @@ static void hook(const struct fake_event *event)
 	if (machine.watch != NULL)
 		machine.watch(event);
 	is_model_changed = true;
+	machine_window_event(event);
 	switch (event->kind) {
 	case FAKE_TLB_VMID:
 		if (event->a == 0)
@@ -131,6 +135,7 @@ void machine_rules_reset(void)
 	memset(outer_cached, 0, sizeof(outer_cached));
 	memset(vmid_cached, 0, sizeof(vmid_cached));
 	memset(is_shared, 0, sizeof(is_shared));
+	machine_window_reset();
 	is_model_changed = true;
 	fake_hook = is_modelled() ? hook : NULL;
 }
@@ -240,6 +245,8 @@ void machine_rules_entered(const struct context *context)
 	expect_traps(cpu, context);
 	expect_list_registers(context);
 	expect_deadlines(cpu, context);
+	if (is_modelled())
+		machine_window_entered();
 	vmid_cached[fake_registers[fake_cpu][FAKE_vttbr_el2] >> 48 & 0xff] = true;
 }
 
@@ -385,7 +392,10 @@ static void survey_leaf(void *context, const struct walk_leaf *leaf)
 	/* The upper half of both shows the VM. */
 	uint16_t who = who_make(survey->pair, is_upper ? HOST_ROLE_VM : survey->role).who;
 
-	if (!leaf->read || !leaf->write || !leaf->execute || leaf->is_device)
+	/* Shared pages of a confidential VM are single and hold no code. */
+	bool is_share = is_upper && survey->role == HOST_ROLE_BOX && pair->class == HOST_CLASS_CONFIDENTIAL;
+
+	if (!leaf->read || !leaf->write || leaf->execute == is_share || leaf->is_device)
 		fake_violation("domain %u: wrong attributes at 0x%llx", who, number(leaf->ipa));
 	for (uint64_t at = 0; at < leaf->bytes; at += GRANULE_BYTES) {
 		struct granule granule = granule_get(pa_make(leaf->pa + at));
@@ -403,7 +413,8 @@ static void survey_leaf(void *context, const struct walk_leaf *leaf)
 	struct walk_leaf lower = walk_lookup(VTCR, stage2_vttbr(&pair->domains[HOST_ROLE_VM].stage2),
 					     leaf->ipa - IPA_HALF);
 
-	if (!survey->upper_expected || lower.pa != leaf->pa || lower.bytes != leaf->bytes)
+	if (!survey->upper_expected || lower.pa + (leaf->ipa - IPA_HALF - lower.ipa) != leaf->pa ||
+	    leaf->bytes != (is_share ? GRANULE_BYTES : lower.bytes))
 		fake_violation("upper half of domain %u: 0x%llx", who, number(leaf->ipa));
 }
 

@@ -173,7 +173,13 @@ static void malformed_parameters_are_refused(void **state)
 static void a_bad_class_or_number_of_vcpus_is_refused(void **state)
 {
 	static const uint32_t counts[] = { 0, HOST_VCPU_MAX + 1, 0x80000000, 0xffffffff };
-	static const uint32_t classes[] = { 0, 2, 0xffffffff };
+	static const struct { uint32_t class; uint64_t options; } classes[] = {
+		{ 0, 0 }, { 3, 0 }, { 0xffffffff, 0 },
+		{ HOST_CLASS_ISOLATED, HOST_OPTION_SHARE_RSI }, { HOST_CLASS_ISOLATED, HOST_OPTION_SHARE_WINDOW },
+		{ HOST_CLASS_CONFIDENTIAL, 0 },
+		{ HOST_CLASS_CONFIDENTIAL, HOST_OPTION_SHARE_RSI | HOST_OPTION_SHARE_WINDOW },
+		{ HOST_CLASS_CONFIDENTIAL, ~0ull },
+	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(counts); i++) {
@@ -182,7 +188,8 @@ static void a_bad_class_or_number_of_vcpus_is_refused(void **state)
 	}
 	params()->vcpu_count = 1;
 	for (size_t i = 0; i < ARRAY_COUNT(classes); i++) {
-		params()->class = classes[i];
+		params()->class = classes[i].class;
+		params()->options = classes[i].options;
 		expect_refused(HOST_ERR_ARGS);
 	}
 }

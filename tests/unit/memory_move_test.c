@@ -349,15 +349,17 @@ static void a_populate_is_refused_in_order(void **state)
 	expect_refused(HOST_ERR_ARGS, HOST_POPULATE, 0, VM, RAM, pa, pa + 8, G);
 	expect_refused(HOST_ERR_ARGS, HOST_POPULATE, 0, VM, RAM, pa, pa + G, 8);
 	expect_refused(HOST_ERR_ARGS, HOST_POPULATE, 0, 2, RAM, pa, pa + G, G);
-	expect_refused(HOST_ERR_NOT_FOUND, HOST_POPULATE, 0, VM, RAM, core, core, G);
-	expect_refused(HOST_ERR_ARGS, HOST_POPULATE, f->handle, VM, RAM - G, core, core, G);
-	expect_refused(HOST_ERR_DENIED, HOST_POPULATE, f->handle, VM, RAM, core, core, G);
+	expect_refused(HOST_ERR_ARGS, HOST_POPULATE, 0, VM, RAM, core, core, G);
+	expect_refused(HOST_ERR_ARGS, HOST_POPULATE, 0, VM, RAM, pa, pa + G, 2 * G);
+	expect_refused(HOST_ERR_NOT_FOUND, HOST_POPULATE, 0, VM, RAM, core, core + G, G);
+	expect_refused(HOST_ERR_ARGS, HOST_POPULATE, f->handle, VM, RAM - G, core, core + G, G);
+	expect_refused(HOST_ERR_DENIED, HOST_POPULATE, f->handle, VM, RAM, core, core + G, G);
 	expect_refused(HOST_ERR_DENIED, HOST_POPULATE, f->handle, VM, RAM, pa, core, G);
 	expect_refused(HOST_ERR_DENIED, HOST_POPULATE, f->handle, VM, RAM, MACHINE_LOADER, pa, G);
 	expect_refused(HOST_ERR_DENIED, HOST_POPULATE, f->handle, VM, RAM, pa, PLAT_UART0_BASE, G);
 	expect_refused(HOST_ERR_DENIED, HOST_POPULATE, f->handle, VM, RAM, pa, MACHINE_RAM_END, G);
 	assert_int_equal(call(HOST_DONATE, f->handle, VM, RAM, pa, G), HOST_OK);
-	expect_refused(HOST_ERR_STATE, HOST_POPULATE, f->handle, VM, RAM, core, core, G);
+	expect_refused(HOST_ERR_STATE, HOST_POPULATE, f->handle, VM, RAM, core, core + G, G);
 }
 
 static void a_source_half_in_the_loader_window_is_refused(void **state)

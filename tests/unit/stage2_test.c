@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/machine.h"
+#include "mediator/walks.h"
 #include "mediator/stage2.h"
 
 #define VTCR STAGE2_VTCR
@@ -195,15 +196,21 @@ static int domain_setup(void **state)
 	return 0;
 }
 
-static void map(uint64_t ipa, uint64_t pa, uint64_t bytes)
+/* One range inside one 2 MiB region. @spare: tables that folding gives back. */
+static void map_folding(uint64_t ipa, uint64_t pa, uint64_t bytes, uint64_t spare)
 {
 	struct ipa_range range = { ipa_make(ipa), bytes };
 	uint64_t needed = stage2_tables_needed(&domain, range, pa_make(pa)), before = pool.count;
 
 	assert_true(stage2_is_clear(&domain, range));
 	stage2_map(&domain, &pool, range, pa_make(pa));
-	assert_int_equal(before - pool.count, needed);
+	assert_int_equal(before - pool.count + spare, needed);
 	assert_false(stage2_is_clear(&domain, range));
+}
+
+static void map(uint64_t ipa, uint64_t pa, uint64_t bytes)
+{
+	map_folding(ipa, pa, bytes, 0);
 }
 
 static struct walk_leaf leaf_at(uint64_t ipa)
@@ -270,13 +277,139 @@ static void both_root_pages_are_used(void **state)
 	assert_false(leaf_at(BIT(39)).valid);
 }
 
-static void a_range_over_a_gib_boundary_is_mapped_whole(void **state)
+/* Pages that come in pieces, in any order, end as the block that one piece would have been. */
+static void pages_of_one_aligned_piece_become_a_block(void **state)
+{
+	static const uint64_t pieces[] = { 3, 0, 1, 2 };
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++)
+		map_folding(0x40200000 + pieces[i] * BLOCK_BYTES / 4, 0x41400000 + pieces[i] * BLOCK_BYTES / 4,
+			    BLOCK_BYTES / 4, i == 3 ? 1 : 0);
+	expect_mapped(0x40200000, 0x41400000, BLOCK_BYTES, BLOCK_BYTES);
+	assert_int_equal(pool.count, POOL_GRANULES - 1);
+	/* The table that came back is as good as new. */
+	map(0x40600000, 0x41000000, GRANULE_BYTES);
+	assert_hex(leaf_at(0x40600000).pa, 0x41000000);
+	assert_false(leaf_at(0x40601000).valid);
+}
+
+static void pages_that_are_no_aligned_piece_stay_pages(void **state)
 {
 	(void)state;
-	map(0x80000000 - 3 * GRANULE_BYTES, 0x41000000, 7 * GRANULE_BYTES);
-	expect_mapped(0x80000000 - 3 * GRANULE_BYTES, 0x41000000, 7 * GRANULE_BYTES, GRANULE_BYTES);
-	/* Two level-2 and two level-3 tables. */
-	assert_int_equal(pool.count, POOL_GRANULES - 4);
+	/* One page too few, one page elsewhere, the whole of it a page off. */
+	map(0x40200000, 0x41400000, BLOCK_BYTES - GRANULE_BYTES);
+	assert_hex(leaf_at(0x40200000).bytes, GRANULE_BYTES);
+	map(0x40400000, 0x41400000, BLOCK_BYTES - GRANULE_BYTES);
+	map(0x405ff000, 0x41000000, GRANULE_BYTES);
+	assert_hex(leaf_at(0x40400000).bytes, GRANULE_BYTES);
+	assert_hex(leaf_at(0x405ff000).pa, 0x41000000);
+	map(0x40600000, 0x41401000, BLOCK_BYTES);
+	assert_hex(leaf_at(0x40600000).bytes, GRANULE_BYTES);
+}
+
+/* Nothing but descriptors is looked at: the memory need not be there. */
+static void blocks_of_one_aligned_gib_become_one_leaf(void **state)
+{
+	uint64_t pa = 0x100000000;
+
+	(void)state;
+	for (uint64_t at = 0; at < GIB; at += BLOCK_BYTES)
+		map_folding(0x80000000 + at, pa + at, BLOCK_BYTES, at == GIB - BLOCK_BYTES ? 1 : 0);
+	assert_int_equal(pool.count, POOL_GRANULES);
+	assert_hex(leaf_at(0x80000000).bytes, GIB);
+	assert_hex(leaf_at(0x80000000).pa, pa);
+	assert_hex(pa_value(stage2_lookup(&domain, ipa_make(0x80000000 + GIB - 5)).pa), pa + GIB - 5);
+	struct ipa_range inside = { ipa_make(0x80000000 + 5 * GRANULE_BYTES), GRANULE_BYTES };
+
+	assert_false(stage2_is_clear(&domain, inside));
+	assert_false(leaf_at(0x80000000 + GIB).valid);
+}
+
+static void blocks_in_another_order_than_memory_stay_blocks(void **state)
+{
+	(void)state;
+	for (uint64_t at = 0; at < GIB; at += BLOCK_BYTES)
+		map(0x80000000 + at, 0x100000000 + (GIB - BLOCK_BYTES - at), BLOCK_BYTES);
+	assert_hex(leaf_at(0x80000000).bytes, BLOCK_BYTES);
+	assert_int_equal(pool.count, POOL_GRANULES - 1);
+}
+
+/* --- the window of a confidential VM --- */
+
+#define PAGE_IPA 0x40003000ull
+
+static void a_window_opens_and_closes_one_leaf(void **state)
+{
+	struct ipa_range range = { ipa_make(0x40000000), 5 * GRANULE_BYTES };
+
+	(void)state;
+	assert_int_equal(stage2_window_tables_needed(&domain, range), 2);
+	stage2_window_prepare(&domain, &pool, range);
+	assert_int_equal(pool.count, POOL_GRANULES - 2);
+	assert_int_equal(stage2_window_tables_needed(&domain, range), 0);
+	assert_int_equal(stage2_window_get(&domain, ipa_make(PAGE_IPA)), STAGE2_WINDOW_CLOSED);
+	stage2_window_open(&domain, ipa_make(PAGE_IPA), pa_make(0x41005000), STAGE2_WINDOW_RING);
+	assert_int_equal(stage2_window_get(&domain, ipa_make(PAGE_IPA)), STAGE2_WINDOW_RING);
+	stage2_window_open(&domain, ipa_make(PAGE_IPA), pa_make(0x41005000), STAGE2_WINDOW_OPEN);
+	assert_int_equal(stage2_window_get(&domain, ipa_make(PAGE_IPA)), STAGE2_WINDOW_OPEN);
+	struct walk_leaf leaf = leaf_at(PAGE_IPA | BIT(39));
+
+	assert_true(leaf.valid && leaf.read && leaf.write && !leaf.execute && !leaf.is_device);
+	assert_hex(leaf.pa, 0x41005000);
+	assert_hex(leaf.bytes, GRANULE_BYTES);
+	assert_false(leaf_at(PAGE_IPA).valid);
+	assert_false(leaf_at((PAGE_IPA + GRANULE_BYTES) | BIT(39)).valid);
+	stage2_window_close(&domain, ipa_make(PAGE_IPA));
+	assert_false(leaf_at(PAGE_IPA | BIT(39)).valid);
+	/* Where there are no tables there is nothing to close. */
+	stage2_window_close(&domain, ipa_make(0x80000000));
+	assert_int_equal(stage2_window_get(&domain, ipa_make(0x80000000)), STAGE2_WINDOW_CLOSED);
+}
+
+static void a_window_is_flushed_under_its_own_vmid(void **state)
+{
+	struct ipa_range range = { ipa_make(PAGE_IPA), GRANULE_BYTES };
+	uint64_t vttbr = fake_registers[0][FAKE_vttbr_el2];
+
+	(void)state;
+	fake_events_clear();
+	stage2_window_flush(&domain, range);
+	assert_int_equal(fake_events[0].count, 1);
+	assert_int_equal(fake_events[0].list[0].kind, FAKE_TLB_IPA);
+	assert_int_equal(fake_events[0].list[0].a, 5);
+	assert_hex(fake_events[0].list[0].b, PAGE_IPA | BIT(39));
+	range.bytes = 2 * GRANULE_BYTES;
+	stage2_window_flush(&domain, range);
+	assert_int_equal(fake_events[0].list[1].kind, FAKE_TLB_VMID);
+	assert_int_equal(fake_events[0].list[1].a, 5);
+	assert_hex(fake_registers[0][FAKE_vttbr_el2], vttbr);
+}
+
+/* --- walks by speculation --- */
+
+/* That walks are stopped while VTTBR_EL2 changes is a rule of the simulated machine. */
+static void walks_go_on_as_before_after_a_flush(void **state)
+{
+	uint64_t tcr = fake_registers[0][FAKE_tcr_el1], sctlr = fake_registers[0][FAKE_sctlr_el1];
+
+	(void)state;
+	assert_true(cpus[0].stops_walks);
+	stage2_flush(&domain);
+	assert_hex(fake_registers[0][FAKE_tcr_el1], tcr);
+	assert_hex(fake_registers[0][FAKE_sctlr_el1], sctlr);
+}
+
+static void affected_cpus_are_known_by_their_part(void **state)
+{
+	(void)state;
+	assert_true(walks_is_affected(0x410fd083));	/* Cortex-A72 */
+	assert_true(walks_is_affected(0x411fd072));	/* Cortex-A57 */
+	assert_true(walks_is_affected(0x412fd050));	/* Cortex-A55 */
+	assert_true(walks_is_affected(0x414fd0b1));	/* Cortex-A76 */
+	assert_false(walks_is_affected(0x410fd034));	/* Cortex-A53 */
+	assert_false(walks_is_affected(0x410fd490));	/* Neoverse N2 */
+	assert_false(walks_is_affected(0x610fd083));	/* another implementer's */
 }
 
 static void one_mapped_granule_makes_a_range_not_clear(void **state)
@@ -325,6 +458,8 @@ static void tables_needed_are_the_tables_taken(void **state)
 
 		if ((random >> 45 & 1) == 0)
 			ipa &= ~(BLOCK_BYTES - 1);
+		if ((ipa & (BLOCK_BYTES - 1)) + bytes > BLOCK_BYTES)
+			bytes = BLOCK_BYTES - (ipa & (BLOCK_BYTES - 1));
 		struct ipa_range range = { ipa_make(ipa), bytes };
 
 		if (!stage2_is_clear(&domain, range))
@@ -413,7 +548,14 @@ int main(void)
 		TEST_FROM(domain_setup, aligned_two_mib_are_one_block),
 		TEST_FROM(domain_setup, two_mib_at_an_unaligned_physical_address_are_pages),
 		TEST_FROM(domain_setup, both_root_pages_are_used),
-		TEST_FROM(domain_setup, a_range_over_a_gib_boundary_is_mapped_whole),
+		TEST_FROM(domain_setup, pages_of_one_aligned_piece_become_a_block),
+		TEST_FROM(domain_setup, pages_that_are_no_aligned_piece_stay_pages),
+		TEST_FROM(domain_setup, blocks_of_one_aligned_gib_become_one_leaf),
+		TEST_FROM(domain_setup, blocks_in_another_order_than_memory_stay_blocks),
+		TEST_FROM(domain_setup, a_window_opens_and_closes_one_leaf),
+		TEST_FROM(domain_setup, a_window_is_flushed_under_its_own_vmid),
+		TEST_FROM(machine_boot_1, affected_cpus_are_known_by_their_part),
+		TEST_FROM(domain_setup, walks_go_on_as_before_after_a_flush),
 		TEST_FROM(domain_setup, one_mapped_granule_makes_a_range_not_clear),
 		TEST_FROM(domain_setup, a_block_makes_each_of_its_granules_not_clear),
 		TEST_FROM(domain_setup, tables_needed_are_the_tables_taken),

@@ -139,6 +139,10 @@ static void params_write(struct storm *s, uint64_t page)
 		.box_ram_bytes = BLOCK_BYTES, .vm_entry = PLAT_RAM_BASE, .vcpu_count = 1 + (uint32_t)below(s, 3),
 		.class = HOST_CLASS_ISOLATED,
 	};
+	if (one_in(s, 2)) {
+		params->class = HOST_CLASS_CONFIDENTIAL;
+		params->options = one_in(s, 2) ? HOST_OPTION_SHARE_RSI : HOST_OPTION_SHARE_WINDOW;
+	}
 	if (one_in(s, 6))
 		((uint64_t *)params)[below(s, sizeof(*params) / 8)] = address(s);
 }
@@ -491,6 +495,51 @@ static void step_power(struct storm *s)
 	smc(id, small_or_hostile(s, 4), guest_address(s), random_next(s));
 }
 
+/* --- VMs --- */
+
+/* A confidential VM of scheme rsi, its arguments in its own RAM or anywhere. */
+static void step_realm(struct storm *s)
+{
+	uint64_t id = RSI_CALL_BASE + below(s, RSI_CALL_END - RSI_CALL_BASE + 1);
+	uint64_t base = guest_address(s), top = one_in(s, 8) ? address(s) : base + size(s);
+
+	if (one_in(s, 2))
+		id = one_in(s, 3) ? RSI_IPA_STATE_GET : RSI_IPA_STATE_SET;
+	count(s, smc(id, one_in(s, 4) ? below(s, 6) : base, top, below(s, 3), random_next(s)), &s->shared);
+}
+
+/* One of scheme window: the doorbell, and queue registers in an order that may make sense. */
+static void step_window(struct storm *s)
+{
+	static const uint64_t offsets[] = { VIRTIO_MMIO_QUEUE_SEL, VIRTIO_MMIO_QUEUE_NUM, VIRTIO_MMIO_QUEUE_READY,
+					    VIRTIO_MMIO_QUEUE_READY, VIRTIO_MMIO_STATUS,
+					    VIRTIO_MMIO_QUEUE_DESC_LOW, VIRTIO_MMIO_QUEUE_DRIVER_LOW,
+					    VIRTIO_MMIO_QUEUE_DEVICE_LOW, VIRTIO_MMIO_QUEUE_DESC_HIGH };
+	uint64_t esr = ESR_EC_DATA_ABORT_LOWER << ESR_EC_SHIFT | ESR_IL | ESR_ABORT_ISV | ESR_ABORT_WNR |
+		       ESR_ABORT_FSC_TRANSLATION | 3 << ESR_ABORT_SRT_SHIFT;
+	uint64_t offset = offsets[below(s, ARRAY_COUNT(offsets))];
+	bool is_doorbell = one_in(s, 6);
+	uint64_t address = is_doorbell ? WINDOW_DOORBELL_BASE + below(s, 3) * 8 :
+					 VIRTIO_MMIO_BASE + below(s, 3) * VIRTIO_MMIO_STRIDE + offset;
+
+	machine_context()->frame.x[3] = is_doorbell			      ? guest_address(s) - below(s, 2) :
+					offset < VIRTIO_MMIO_QUEUE_DESC_LOW ? below(s, 4) :
+									      guest_address(s) + below(s, 4) * 0x400;
+	machine_trap(esr | (is_doorbell ? 3ull : 2ull) << ESR_ABORT_SAS_SHIFT, 0xffff800000000000, address);
+}
+
+static void step_vm(struct storm *s)
+{
+	const struct pair *pair = machine_context()->pair;
+
+	if (one_in(s, 4) || pair->class == HOST_CLASS_ISOLATED)
+		step_junk(s);
+	else if (pair->options == HOST_OPTION_SHARE_RSI)
+		step_realm(s);
+	else
+		step_window(s);
+}
+
 void storm_step(struct storm *s)
 {
 	const struct context *context = machine_context();
@@ -508,5 +557,5 @@ void storm_step(struct storm *s)
 	else if (context->role == HOST_ROLE_BOX)
 		step_box(s);
 	else
-		step_junk(s);
+		step_vm(s);
 }

@@ -16,10 +16,28 @@
 
 /* Which pair's marker a granule has, by handle: a granule may change hands twice between two looks. */
 static uint64_t marked_by[RAM_BYTES / G];
+static bool was_open[RAM_BYTES / G];
 
 static uint64_t marker(uint64_t pa)
 {
 	return 0x5ec3e70000000000 ^ pa << 1;
+}
+
+/* A page that a realm shares is zeroed when its window opens, and not before. */
+static bool is_realm_s(struct granule granule)
+{
+	return granule.state == GRANULE_DATA && granule.who.who % 2 == HOST_ROLE_VM &&
+	       pair_slots[granule.who.who / 2u - 1].pair->options == HOST_OPTION_SHARE_RSI;
+}
+
+static void share_check(struct granule granule, uint64_t pa, uint64_t word)
+{
+	bool *was = &was_open[(pa - machine.ram.base) / G];
+	bool is_open = machine_window_is_open(pa);
+
+	if (is_open && !*was && is_realm_s(granule) && word == marker(pa))
+		fail_msg("0x%llx was shared with its content", (unsigned long long)pa);
+	*was = is_open;
 }
 
 /* Each private granule gets a marker from its owner: there until the granule is given back, and gone then. */
@@ -34,7 +52,8 @@ static void secrets_check(void)
 			continue;
 		uint64_t *word = machine_at(pa + MARK_AT);
 
-		if (owner != 0 && *marked == owner && *word != marker(pa))
+		share_check(granule, pa, *word);
+		if (owner != 0 && *marked == owner && *word != marker(pa) && (*word != 0 || !is_realm_s(granule)))
 			fail_msg("0x%llx lost its content", (unsigned long long)pa);
 		if (*marked != owner && *word == marker(pa))
 			fail_msg("0x%llx changed hands with its content", (unsigned long long)pa);
@@ -48,6 +67,7 @@ static void boot(unsigned cpu_count)
 {
 	machine_boot_with(RAM_BYTES, cpu_count, (struct boot_range){ PLAT_RAM_BASE + 6 * MIB, 256 * KIB });
 	memset(marked_by, 0, sizeof(marked_by));
+	memset(was_open, 0, sizeof(was_open));
 	machine.is_strict = false;
 	machine.monitor_result = -3;
 }

@@ -90,7 +90,8 @@ struct walk_leaf walk_decode(uint64_t descriptor, unsigned level, uint64_t ipa)
 	/* Without FEAT_XNX bit 53 is RES0 and bit 54 alone is XN. */
 	expect(xn == 0 || xn == 2, "XN needs FEAT_XNX", descriptor);
 	leaf.execute = xn == 0;
-	expect(field(descriptor, 63, 55) == 0 && field(descriptor, 52, 48) == 0, "upper attribute bits", descriptor);
+	/* 58:55 are software's: hardware ignores them. */
+	expect(field(descriptor, 63, 59) == 0 && field(descriptor, 52, 48) == 0, "upper attribute bits", descriptor);
 	expect(field(descriptor, 11, 11) == 0, "bit 11 is RES0 in stage 2", descriptor);
 	return leaf;
 }

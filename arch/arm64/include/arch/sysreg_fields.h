@@ -41,6 +41,10 @@
 #define SCTLR_EL2_RES1			UL(0x30c50830)
 #define SCTLR_EL3_RES1			UL(0x30c50830)
 
+/* TCR_EL1: no walk on a miss of TTBR0, TTBR1. */
+#define TCR_EPD0			(UL(1) << 7)
+#define TCR_EPD1			(UL(1) << 23)
+
 /* HCR_EL2. */
 #define HCR_EL2_VM			(UL(1) << 0)
 #define HCR_EL2_SWIO			(UL(1) << 1)

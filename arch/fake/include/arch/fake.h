@@ -62,6 +62,8 @@ extern void (*fake_time_hook)(void);
 extern _Thread_local unsigned fake_locks_held;
 /* Other threads run: a taken lock is waited for. Otherwise waiting would be for ever, and is a violation. */
 extern bool fake_is_threaded;
+/* CPUs walk stage-1 tables by speculation at the worst moment: when VTTBR_EL2 is written. */
+extern bool fake_speculates;
 
 /**
  * fake_reset - registers of all CPUs hold junk, no events, no interrupts, time 1000, DRAM [@base, @base + @bytes) at a
