@@ -16,6 +16,8 @@ enum key {
 	KEY_RAW,
 	KEY_AUTOSTART,
 	KEY_CONSOLE,
+	KEY_CLASS,
+	KEY_SHARE,
 	KEY_COUNT,
 };
 
@@ -29,8 +31,26 @@ static const struct {
 	[KEY_RAW] = { "raw", "raw: 0 or 1" },
 	[KEY_AUTOSTART] = { "autostart", "autostart: 0 or 1" },
 	[KEY_CONSOLE] = { "console", "console: 0 or 1" },
+	[KEY_CLASS] = { "class", "class: isolated or confidential" },
+	[KEY_SHARE] = { "share", "share: rsi or window" },
 };
 _Static_assert(VMPLAN_VCPU_MAX == 8 && VMPLAN_BOOTARGS_MAX == 2048, "the texts above name the limits");
+
+/* The words of a key and what they stand for. */
+struct word {
+	const char *name;
+	uint64_t value;
+};
+
+static const struct word classes[] = {
+	{ "isolated", HOST_CLASS_ISOLATED },
+	{ "confidential", HOST_CLASS_CONFIDENTIAL },
+};
+
+static const struct word shares[] = {
+	{ "rsi", HOST_OPTION_SHARE_RSI },
+	{ "window", HOST_OPTION_SHARE_WINDOW },
+};
 
 /* One line, not NUL terminated. */
 struct line {
@@ -87,6 +107,61 @@ static bool bool_read(const struct line *value, bool *out)
 	return true;
 }
 
+static const struct word *word_find(const struct word *words, size_t count, const char *name, size_t bytes)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strlen(words[i].name) == bytes && memcmp(words[i].name, name, bytes) == 0)
+			return &words[i];
+	}
+	return NULL;
+}
+
+static const char *word_name(const struct word *words, size_t count, uint64_t value)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (words[i].value == value)
+			return words[i].name;
+	}
+	return "-";
+}
+
+bool vmconfig_class_read(const char *word, size_t bytes, uint32_t *out)
+{
+	const struct word *found = word_find(classes, ARRAY_COUNT(classes), word, bytes);
+
+	if (found != NULL)
+		*out = (uint32_t)found->value;
+	return found != NULL;
+}
+
+bool vmconfig_share_read(const char *word, size_t bytes, uint64_t *out)
+{
+	const struct word *found = word_find(shares, ARRAY_COUNT(shares), word, bytes);
+
+	if (found != NULL)
+		*out = found->value;
+	return found != NULL;
+}
+
+const char *vmconfig_class_name(uint32_t class)
+{
+	return word_name(classes, ARRAY_COUNT(classes), class);
+}
+
+const char *vmconfig_share_name(uint64_t options)
+{
+	return word_name(shares, ARRAY_COUNT(shares), options);
+}
+
+const char *vmconfig_class_check(const struct vmconfig *config)
+{
+	if (config->class == HOST_CLASS_CONFIDENTIAL && config->options == 0)
+		return "share: rsi or window, since the class is confidential";
+	if (config->class == HOST_CLASS_ISOLATED && config->options != 0)
+		return "class: confidential, or no share: an isolated VM shares all of its memory";
+	return NULL;
+}
+
 static bool value_set(enum key key, const struct line *value, struct vmconfig *out)
 {
 	switch (key) {
@@ -106,6 +181,10 @@ static bool value_set(enum key key, const struct line *value, struct vmconfig *o
 		return bool_read(value, &out->autostart);
 	case KEY_CONSOLE:
 		return bool_read(value, &out->console);
+	case KEY_CLASS:
+		return vmconfig_class_read(value->text, value->bytes, &out->class);
+	case KEY_SHARE:
+		return vmconfig_share_read(value->text, value->bytes, &out->options);
 	case KEY_COUNT:
 		break;
 	}
@@ -138,7 +217,7 @@ static enum status line_parse(const struct line *line, unsigned *seen, struct vm
 	enum key key = key_find(&name);
 
 	if (key == KEY_COUNT)
-		return refuse(error, &name, "a key: memory_mib vcpus args raw autostart console");
+		return refuse(error, &name, "a key: memory_mib vcpus args raw autostart console class share");
 	if ((*seen & 1u << key) != 0)
 		return refuse(error, line, "each key once");
 	*seen |= 1u << key;
@@ -147,11 +226,26 @@ static enum status line_parse(const struct line *line, unsigned *seen, struct vm
 	return OK;
 }
 
+/* What no single line can tell. */
+static enum status whole_check(unsigned seen, const struct vmconfig *config, struct vmconfig_error *error)
+{
+	const char *expected = vmconfig_class_check(config);
+	char found[sizeof(error->found)];
+
+	if ((seen & 1u << KEY_MEMORY) == 0)
+		return refuse(error, &(struct line){ "nothing", 7 }, keys[KEY_MEMORY].expected);
+	if (expected == NULL)
+		return OK;
+	print_string(found, sizeof(found), "class=%s share=%s", vmconfig_class_name(config->class),
+		     vmconfig_share_name(config->options));
+	return refuse(error, &(struct line){ found, strlen(found) }, expected);
+}
+
 enum status vmconfig_parse(const char *text, size_t bytes, struct vmconfig *out, struct vmconfig_error *error)
 {
 	unsigned seen = 0;
 
-	*out = (struct vmconfig){ .vcpu_count = 1 };
+	*out = (struct vmconfig){ .vcpu_count = 1, .class = HOST_CLASS_ISOLATED };
 	*error = (struct vmconfig_error){ 0 };
 	for (size_t at = 0; at < bytes;) {
 		struct line line = { text + at, 0 };
@@ -170,7 +264,5 @@ enum status vmconfig_parse(const char *text, size_t bytes, struct vmconfig *out,
 			return status;
 	}
 	error->line = 0;
-	if ((seen & 1u << KEY_MEMORY) == 0)
-		return refuse(error, &(struct line){ "nothing", 7 }, keys[KEY_MEMORY].expected);
-	return OK;
+	return whole_check(seen, out, error);
 }

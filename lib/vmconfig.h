@@ -6,6 +6,8 @@
  *   vcpus=2                 1 .. VMPLAN_VCPU_MAX; default 1
  *   args=console=ttyAMA0    kernel command line: all after the first '='; default none
  *   raw=0                   1: kernel is a flat binary, not an arm64 Image
+ *   class=isolated          isolated or confidential: may its own box reach its memory? default isolated
+ *   share=rsi               rsi or window: how a confidential VM shares pages; required there, refused elsewhere
  *   autostart=0             1: started at boot
  *   console=0               1: the terminal is attached when it is started at boot
  * SPDX-License-Identifier: BSD-3-Clause
@@ -13,6 +15,7 @@
 #ifndef LIB_VMCONFIG_H
 #define LIB_VMCONFIG_H
 
+#include "abi/host.h"
 #include "lib/compiler.h"
 #include "lib/status.h"
 #include "lib/vmplan.h"
@@ -23,6 +26,8 @@ struct vmconfig {
 	bool raw;
 	bool autostart;
 	bool console;
+	uint32_t class;		/* HOST_CLASS_* */
+	uint64_t options;	/* HOST_OPTION_SHARE_* of a confidential VM, else 0 */
 	char args[VMPLAN_BOOTARGS_MAX];
 };
 
@@ -37,9 +42,27 @@ struct vmconfig_error {
  * vmconfig_parse - read the @bytes at @text, which need not end in NUL or newline and may be hostile.
  *
  * Returns OK; ERR_ARGS with @error filled: unknown key, key given twice, value out of its range,
- * control character, line without '=', memory_mib absent. @out is complete only on OK.
+ * control character, line without '=', memory_mib absent, class and share that do not go together.
+ * @out is complete only on OK.
  */
 MUST_CHECK enum status vmconfig_parse(const char *text, size_t bytes, struct vmconfig *out,
 				      struct vmconfig_error *error);
+
+/**
+ * vmconfig_class_read, vmconfig_share_read - the number behind a word, @bytes long, of the keys class and share.
+ *
+ * @out  HOST_CLASS_* or HOST_OPTION_SHARE_*
+ *
+ * Returns false if it is none of the words; then @out is unchanged.
+ */
+MUST_CHECK bool vmconfig_class_read(const char *word, size_t bytes, uint32_t *out);
+MUST_CHECK bool vmconfig_share_read(const char *word, size_t bytes, uint64_t *out);
+
+/* vmconfig_class_check - NULL if class and share scheme go together, else what is expected, for people. */
+MUST_CHECK const char *vmconfig_class_check(const struct vmconfig *config);
+
+/* vmconfig_class_name, vmconfig_share_name - the words again; "-" for the scheme of a VM that has none. */
+const char *vmconfig_class_name(uint32_t class);
+const char *vmconfig_share_name(uint64_t options);
 
 #endif

@@ -31,7 +31,8 @@ static struct vm *vm_named(const char *name)
 static void command_list(const struct shell_arguments *arguments)
 {
 	(void)arguments;
-	terminal_print("%-16s %-9s %5s %7s %10s  %s\n", "NAME", "STATE", "VCPUS", "MIB", "EXITS", "REASON");
+	terminal_print("%-16s %-9s %5s %7s %-12s %-6s %10s  %s\n", "NAME", "STATE", "VCPUS", "MIB", "CLASS", "SHARE",
+		       "EXITS", "REASON");
 	for (unsigned i = 0; i < VM_MAX; i++) {
 		struct vm *vm = &vms[i];
 		enum vm_state state = atomic_load(&vm->state);
@@ -40,8 +41,9 @@ static void command_list(const struct shell_arguments *arguments)
 		if (state == VM_FREE)
 			continue;
 		vm_reason(vm, reason, sizeof(reason));
-		terminal_print("%-16s %-9s %5u %7u %10lu  %s\n", vm->name, vm_state_name(state),
-			       vm->config.vcpu_count, vm->config.memory_mib, atomic_load(&vm->exits), reason);
+		terminal_print("%-16s %-9s %5u %7u %-12s %-6s %10lu  %s\n", vm->name, vm_state_name(state),
+			       vm->config.vcpu_count, vm->config.memory_mib, vmconfig_class_name(vm->config.class),
+			       vmconfig_share_name(vm->config.options), atomic_load(&vm->exits), reason);
 	}
 }
 
@@ -87,6 +89,9 @@ static void command_show(const struct shell_arguments *arguments)
 	terminal_print("  config       %u MiB, %u vCPUs%s%s%s\n", vm->config.memory_mib, vm->config.vcpu_count,
 		       vm->config.raw ? ", raw" : "", vm->config.autostart ? ", autostart" : "",
 		       vm->config.console ? ", console" : "");
+	terminal_print("  class        %s%s%s\n", vmconfig_class_name(vm->config.class),
+		       vm->config.options != 0 ? ", shares by " : "",
+		       vm->config.options != 0 ? vmconfig_share_name(vm->config.options) : "");
 	terminal_print("  arguments    %s\n", vm->config.args);
 	terminal_print("  files        kernel %zu bytes, initrd %zu bytes\n", vm->kernel.bytes, vm->initrd.bytes);
 	terminal_print("  exits        %lu to this kernel; %lu bytes printed\n",

@@ -113,24 +113,40 @@ static bool plan_make(struct vm *vm)
 	return fail(vm, text);
 }
 
+/* Room for at most @count tables: whole blocks in one run if it is many, else the largest piece that there is. */
+static struct frames_run pool_run_take(uint64_t count)
+{
+	struct frames_run run;
+
+	if (count >= 512 && frames_take_blocks(align_down(count * GRANULE_BYTES, BLOCK_BYTES), &run, 1) == 1)
+		return run;
+	for (unsigned piece = count < 512 ? (unsigned)count : 512; piece > 0; piece /= 2) {
+		uint64_t pa = frames_take(piece, GRANULE_BYTES);
+
+		if (pa != 0)
+			return (struct frames_run){ pa, piece * GRANULE_BYTES };
+	}
+	return (struct frames_run){ 0 };
+}
+
 static bool pool_grow(struct vm *vm, uint64_t count)
 {
 	struct vm_memory *memory = &vm->memory;
+	uint64_t done;
 
 	while (count > 0) {
-		unsigned piece = count < 512 ? (unsigned)count : 512;
-		uint64_t pa = memory->pool_count < VM_POOL_MAX ? frames_take(piece, GRANULE_BYTES) : 0;
-		uint64_t done;
+		bool has_slot = memory->pool_count < VM_POOL_MAX;
+		struct frames_run run = has_slot ? pool_run_take(count) : (struct frames_run){ 0 };
 
-		if (pa == 0)
-			return no_memory(vm, "translation tables", count * GRANULE_BYTES,
-					 frames_free_count() * GRANULE_BYTES);
-		memory->pool[memory->pool_count++] = (struct frames_run){ pa, piece * GRANULE_BYTES };
-		int64_t status = host_pool_add(vm->handle, pa, piece * GRANULE_BYTES, &done);
+		if (run.bytes == 0)
+			return no_memory(vm, has_slot ? "translation tables" : "translation tables in at most 64 pieces",
+					 count * GRANULE_BYTES, frames_free_count() * GRANULE_BYTES);
+		memory->pool[memory->pool_count++] = run;
+		int64_t status = host_pool_add(vm->handle, run.pa, run.bytes, &done);
 
 		if (status != HOST_OK)
-			return refused(vm, "HOST_POOL_ADD", pa + done, status);
-		count -= piece;
+			return refused(vm, "HOST_POOL_ADD", run.pa + done, status);
+		count -= run.bytes / GRANULE_BYTES;
 	}
 	return true;
 }
@@ -143,13 +159,16 @@ static uint64_t tables_of(const struct vmplan_piece *piece)
 	return (piece->address + piece->bytes - 1) / BLOCK_BYTES - piece->address / BLOCK_BYTES + 1;
 }
 
-/* A first guess: one table a GiB begun, one a block with content, two for the box. The mediator counts. */
+/*
+ * What the whole VM needs: one table a GiB begun, one a block with content, two for the box. The window of a
+ * confidential VM has tables of its own, one a GiB begun and one a block, whatever is shared. The mediator counts.
+ */
 static uint64_t tables_guess(const struct vm *vm)
 {
-	uint64_t ram = (uint64_t)vm->config.memory_mib << 20;
+	uint64_t ram = (uint64_t)vm->config.memory_mib << 20, gibs = (ram + GIB - 1) / GIB;
+	uint64_t window = vm->config.class == HOST_CLASS_CONFIDENTIAL ? gibs + ram / BLOCK_BYTES : 0;
 
-	return (ram + GIB - 1) / GIB + tables_of(&vm->plan.kernel) + tables_of(&vm->plan.initrd) +
-	       tables_of(&vm->plan.dtb) + 2;
+	return gibs + tables_of(&vm->plan.kernel) + tables_of(&vm->plan.initrd) + tables_of(&vm->plan.dtb) + 2 + window;
 }
 
 static bool memory_take(struct vm *vm)
@@ -194,7 +213,8 @@ static bool pair_create(struct vm *vm)
 		.vm_entry = vm->plan.entry,
 		.vm_x0 = vm->plan.x0,
 		.vcpu_count = vm->config.vcpu_count,
-		.class = HOST_CLASS_ISOLATED,
+		.class = vm->config.class,
+		.options = vm->config.options,
 	};
 	uint64_t since = timer_now();
 	struct host_result result = host_retry(HOST_PAIR_CREATE, (uintptr_t)params, 0, 0);

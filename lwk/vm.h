@@ -17,7 +17,7 @@
 #define VM_NAME_BYTES		32
 #define VM_REASON_BYTES		160
 #define VM_RUN_MAX		64	/* loader.c says it in words */
-#define VM_POOL_MAX		16
+#define VM_POOL_MAX		64	/* likewise; 32 GiB confidential: 64 MiB of tables and some */
 
 enum vm_state {
 	VM_FREE = 0,		/* slot not in use */

@@ -25,7 +25,7 @@ struct request {
 	const char *name;
 	const char *kernel, *initrd, *box, *directory;
 	struct vmconfig config;
-	bool has_memory, has_vcpus;
+	bool has_memory, has_vcpus, has_class;
 	bool json, digest_only;
 };
 
@@ -40,12 +40,14 @@ struct result {
 static const char usage[] =
 	"usage: redoubt measure box FILE [--name NAME] [--digest | --json]\n"
 	"       redoubt measure vm --box FILE --kernel FILE [--initrd FILE] [--args TEXT] [--raw]\n"
-	"                          --vcpus N --memory MIB\n"
+	"                          --vcpus N --memory MIB [--class CLASS] [--share SCHEME]\n"
 	"       redoubt measure vm --box FILE --dir DIRECTORY\n"
 	"Prints the measurement that the mediator will find, as ROLE:NAME=SHA256, which is what\n"
 	"'redoubt provision --allow' takes.\n"
 	"  --name    name in the policy, 1 to 11 characters (default: the directory's, else 'box' or 'vm')\n"
 	"  --raw     the kernel is a flat binary, run at RAM + 0x80000\n"
+	"  --class   isolated (default) or confidential\n"
+	"  --share   rsi or window: how a confidential VM shares pages\n"
 	"  --dir     a VM as in the ramdisk: files config (key=value), kernel and, if there is one, initrd\n"
 	"  --digest  print the 64 digits alone\n"
 	"  --json    print JSON\n";
@@ -127,8 +129,9 @@ static int vm_chain(const struct request *request, const struct file *kernel, co
 		return plan_refused(code, &wanted, &plan, kernel->path);
 
 	struct measurement_header header = {
-		.role = HOST_ROLE_VM, .class = HOST_CLASS_ISOLATED, .vcpu_count = wanted.vcpu_count,
-		.ram_base = VM_RAM_BASE, .ram_bytes = wanted.ram_bytes, .entry = plan.entry, .x0 = plan.x0,
+		.role = HOST_ROLE_VM, .class = request->config.class, .options = request->config.options,
+		.vcpu_count = wanted.vcpu_count, .ram_base = VM_RAM_BASE, .ram_bytes = wanted.ram_bytes,
+		.entry = plan.entry, .x0 = plan.x0,
 	};
 	int result = measurement_begin(&measurement, ANCHOR_CHAIN_TAG_VM);
 
@@ -239,9 +242,30 @@ static int args_take(struct request *request, const char *value)
 		.found = text("%zu bytes", strlen(value)), .advice = "shorten it" });
 }
 
+static int word_refused(const char *option, const char *value, const char *expected)
+{
+	return refuse(TOOL_USAGE, &(struct refusal){
+		.code = "not-a-word", .object = option, .problem = "the value is none of the words that there are",
+		.expected = expected, .found = text("'%s'", value) });
+}
+
+static int class_take(struct request *request, const char *value)
+{
+	request->has_class = true;
+	return vmconfig_class_read(value, strlen(value), &request->config.class) ? TOOL_DONE :
+	       word_refused("--class", value, "isolated or confidential");
+}
+
+static int share_take(struct request *request, const char *value)
+{
+	request->has_class = true;
+	return vmconfig_share_read(value, strlen(value), &request->config.options) ? TOOL_DONE :
+	       word_refused("--share", value, "rsi or window");
+}
+
 enum option_id {
 	OPTION_NAME = 256, OPTION_KERNEL, OPTION_INITRD, OPTION_ARGS, OPTION_VCPUS, OPTION_MEMORY, OPTION_RAW,
-	OPTION_BOX, OPTION_DIR, OPTION_DIGEST, OPTION_JSON,
+	OPTION_CLASS, OPTION_SHARE, OPTION_BOX, OPTION_DIR, OPTION_DIGEST, OPTION_JSON,
 };
 
 static int option_take(struct request *request, int option, const char *value)
@@ -267,6 +291,10 @@ static int option_take(struct request *request, int option, const char *value)
 	case OPTION_RAW:
 		request->config.raw = true;
 		return TOOL_DONE;
+	case OPTION_CLASS:
+		return class_take(request, value);
+	case OPTION_SHARE:
+		return share_take(request, value);
 	case OPTION_BOX:
 		request->box = value;
 		return TOOL_DONE;
@@ -291,6 +319,15 @@ static int usage_refused(const char *object, const char *problem)
 		.advice = "'redoubt measure -h' explains it" });
 }
 
+static int class_refused(const struct vmconfig *config)
+{
+	return refuse(TOOL_USAGE, &(struct refusal){
+		.code = "bad-class", .object = "--class, --share", .problem = "class and share do not go together",
+		.expected = vmconfig_class_check(config),
+		.found = text("class=%s share=%s", vmconfig_class_name(config->class),
+			      vmconfig_share_name(config->options)) });
+}
+
 static int vm_run(struct request *request)
 {
 	struct result result = { .role = "vm", .name = request->name };
@@ -300,11 +337,13 @@ static int vm_run(struct request *request)
 		return usage_refused("--box", "this option is needed: a VM's measurement covers its box");
 	if (request->directory != NULL) {
 		if (request->kernel != NULL || request->initrd != NULL || request->has_memory || request->has_vcpus ||
-		    request->config.raw || request->config.args[0] != '\0')
+		    request->has_class || request->config.raw || request->config.args[0] != '\0')
 			return usage_refused("--dir", "the directory says all that the other options say");
 		code = directory_read(request);
 	} else if (request->kernel == NULL || !request->has_vcpus || !request->has_memory) {
 		return usage_refused("--kernel, --vcpus, --memory", "these options are needed, or --dir");
+	} else if (vmconfig_class_check(&request->config) != NULL) {
+		return class_refused(&request->config);
 	}
 	if (result.name == NULL)
 		result.name = request->directory != NULL ? base_name(request->directory) : "vm";
@@ -337,9 +376,10 @@ int verb_measure(int argc, char **argv)
 		{ "vcpus", required_argument, NULL, OPTION_VCPUS }, { "raw", no_argument, NULL, OPTION_RAW },
 		{ "memory", required_argument, NULL, OPTION_MEMORY }, { "box", required_argument, NULL, OPTION_BOX },
 		{ "dir", required_argument, NULL, OPTION_DIR }, { "digest", no_argument, NULL, OPTION_DIGEST },
+		{ "class", required_argument, NULL, OPTION_CLASS }, { "share", required_argument, NULL, OPTION_SHARE },
 		{ "json", no_argument, NULL, OPTION_JSON }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
 	};
-	struct request request = { .name = NULL };
+	struct request request = { .config.class = HOST_CLASS_ISOLATED };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {

@@ -10,6 +10,8 @@
 
 #define BOX_DIGEST	"58bb26f350c89d6082a6ab696fe5d085bc4ad1d324546a225b167de97c8c4e6a"
 #define VM_DIGEST	"3a4ca058b82780069d68ebefe874d5c734d926ff20d77061ef78c230bbb12861"
+#define RSI_DIGEST	"acc2d1c0362173a4a5bec46c721dfae8aa52a74547880e748711e12bff6bf407"
+#define WINDOW_DIGEST	"9b3d873f7faa863b56e308b45d3eacada4d76c9a682957fb9764ce33272e8dd8"
 
 static uint8_t content[5000];
 
@@ -50,13 +52,14 @@ static void a_box_is_its_granules_and_its_header(void **state)
 	assert_memory_equal(digest, longer, DIGEST_BYTES);
 }
 
-static void vm_digest(uint64_t dtb_address, uint32_t vcpu_count, uint8_t out[DIGEST_BYTES])
+static const struct measurement_header isolated = {
+	.role = HOST_ROLE_VM, .class = HOST_CLASS_ISOLATED, .vcpu_count = 2, .ram_base = 0x40000000,
+	.ram_bytes = 0x1000000, .entry = 0x40200000, .x0 = 0x40800000,
+};
+
+static void vm_digest(struct measurement_header header, uint64_t dtb_address, uint8_t out[DIGEST_BYTES])
 {
 	struct measurement measurement;
-	struct measurement_header header = {
-		.role = HOST_ROLE_VM, .class = HOST_CLASS_ISOLATED, .vcpu_count = vcpu_count, .ram_base = 0x40000000,
-		.ram_bytes = 0x1000000, .entry = 0x40200000, .x0 = 0x40800000,
-	};
 
 	assert_true(digest_parse(BOX_DIGEST, header.box));
 	assert_int_equal(measurement_begin(&measurement, ANCHOR_CHAIN_TAG_VM), TOOL_DONE);
@@ -68,14 +71,31 @@ static void vm_digest(uint64_t dtb_address, uint32_t vcpu_count, uint8_t out[DIG
 static void a_vm_covers_addresses_sizes_and_its_box(void **state)
 {
 	uint8_t digest[DIGEST_BYTES], other[DIGEST_BYTES];
+	struct measurement_header more = isolated;
 
 	(void)state;
-	vm_digest(0x40800000, 2, digest);
+	vm_digest(isolated, 0x40800000, digest);
 	assert_digest(digest, VM_DIGEST);
-	vm_digest(0x40801000, 2, other);
+	vm_digest(isolated, 0x40801000, other);
 	assert_memory_not_equal(digest, other, DIGEST_BYTES);
-	vm_digest(0x40800000, 3, other);
+	more.vcpu_count = 3;
+	vm_digest(more, 0x40800000, other);
 	assert_memory_not_equal(digest, other, DIGEST_BYTES);
+}
+
+static void a_vm_covers_its_class_and_share_scheme(void **state)
+{
+	uint8_t digest[DIGEST_BYTES];
+	struct measurement_header confidential = isolated;
+
+	(void)state;
+	confidential.class = HOST_CLASS_CONFIDENTIAL;
+	confidential.options = HOST_OPTION_SHARE_RSI;
+	vm_digest(confidential, 0x40800000, digest);
+	assert_digest(digest, RSI_DIGEST);
+	confidential.options = HOST_OPTION_SHARE_WINDOW;
+	vm_digest(confidential, 0x40800000, digest);
+	assert_digest(digest, WINDOW_DIGEST);
 }
 
 int main(void)
@@ -83,6 +103,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_box_is_its_granules_and_its_header, setup),
 		cmocka_unit_test_setup(a_vm_covers_addresses_sizes_and_its_box, setup),
+		cmocka_unit_test_setup(a_vm_covers_its_class_and_share_scheme, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

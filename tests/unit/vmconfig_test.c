@@ -54,8 +54,60 @@ static void has_defaults_for_all_but_memory(void **state)
 	assert_int_equal(config.vcpu_count, 1);
 	assert_string_equal(config.args, "");
 	assert_false(config.raw || config.autostart || config.console);
+	assert_int_equal(config.class, HOST_CLASS_ISOLATED);
+	assert_int_equal(config.options, 0);
 	assert_refused("vcpus=1\n", 0, "nothing", "memory_mib");
 	assert_refused("", 0, "nothing", "memory_mib");
+}
+
+static void reads_class_and_share_in_any_order(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("memory_mib=16\nclass=isolated\n"), OK);
+	assert_int_equal(config.class, HOST_CLASS_ISOLATED);
+	assert_int_equal(config.options, 0);
+	assert_int_equal(parse("memory_mib=16\nclass=confidential\nshare=rsi\n"), OK);
+	assert_int_equal(config.class, HOST_CLASS_CONFIDENTIAL);
+	assert_int_equal(config.options, HOST_OPTION_SHARE_RSI);
+	assert_int_equal(parse("share=window\nclass=confidential\nmemory_mib=16\n"), OK);
+	assert_int_equal(config.class, HOST_CLASS_CONFIDENTIAL);
+	assert_int_equal(config.options, HOST_OPTION_SHARE_WINDOW);
+}
+
+static void refuses_a_class_without_its_share(void **state)
+{
+	(void)state;
+	assert_refused("memory_mib=16\nclass=confidential\n", 0, "class=confidential share=-", "share: rsi or window");
+	assert_refused("memory_mib=16\nclass=isolated\nshare=rsi\n", 0, "class=isolated share=rsi", "no share");
+	assert_refused("memory_mib=16\nshare=window\n", 0, "class=isolated share=window", "class: confidential");
+	assert_refused("class=confidential\nshare=rsi\n", 0, "nothing", "memory_mib");
+	assert_refused("memory_mib=16\nclass=\n", 2, "", "isolated or confidential");
+	assert_refused("memory_mib=16\nclass=Isolated\n", 2, "Isolated", "isolated or confidential");
+	assert_refused("memory_mib=16\nclass=confidentia\n", 2, "confidentia", "isolated or confidential");
+	assert_refused("memory_mib=16\nclass=2\n", 2, "2", "isolated or confidential");
+	assert_refused("memory_mib=16\nclass=confidential\nshare=rsi window\n", 3, "rsi window", "rsi or window");
+	assert_refused("memory_mib=16\nclass=confidential\nshare=\n", 3, "", "rsi or window");
+	assert_refused("share=rsi\nshare=rsi\n", 2, "share=rsi", "each key once");
+	assert_refused("class=isolated\nclass=confidential\n", 2, "class=confidential", "each key once");
+}
+
+static void names_what_it_read(void **state)
+{
+	uint32_t class = 77;
+	uint64_t options = 77;
+
+	(void)state;
+	assert_string_equal(vmconfig_class_name(HOST_CLASS_ISOLATED), "isolated");
+	assert_string_equal(vmconfig_class_name(HOST_CLASS_CONFIDENTIAL), "confidential");
+	assert_string_equal(vmconfig_class_name(0), "-");
+	assert_string_equal(vmconfig_share_name(HOST_OPTION_SHARE_RSI), "rsi");
+	assert_string_equal(vmconfig_share_name(HOST_OPTION_SHARE_WINDOW), "window");
+	assert_string_equal(vmconfig_share_name(0), "-");
+	assert_false(vmconfig_class_read("-", 1, &class) || vmconfig_share_read("-", 1, &options));
+	assert_true(class == 77 && options == 77);
+	assert_true(vmconfig_class_read("confidential", 12, &class) && vmconfig_share_read("window", 6, &options));
+	assert_int_equal(class, HOST_CLASS_CONFIDENTIAL);
+	assert_int_equal(options, HOST_OPTION_SHARE_WINDOW);
 }
 
 static void refuses_what_it_does_not_know(void **state)
@@ -103,7 +155,7 @@ static void keeps_arguments_within_their_limit(void **state)
 
 static void survives_any_byte_anywhere(void **state)
 {
-	char text[] = "memory_mib=16\nvcpus=2\nargs=x\n#\n";
+	char text[] = "memory_mib=16\nvcpus=2\nargs=x\nclass=confidential\nshare=rsi\n#\n";
 
 	(void)state;
 	for (size_t at = 0; at < strlen(text); at++) {
@@ -124,6 +176,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(reads_every_key),
 		TEST(has_defaults_for_all_but_memory),
+		TEST(reads_class_and_share_in_any_order),
+		TEST(refuses_a_class_without_its_share),
+		TEST(names_what_it_read),
 		TEST(refuses_what_it_does_not_know),
 		TEST(refuses_numbers_out_of_range),
 		TEST(keeps_arguments_within_their_limit),

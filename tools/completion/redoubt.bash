@@ -12,10 +12,14 @@ _redoubt()
 	--dir)
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return ;;
+	--class) words='isolated confidential' ;;
+	--share) words='rsi window' ;;
 	esac
-	case ${COMP_WORDS[1]} in
+	[ -n "$words" ] || case ${COMP_WORDS[1]} in
 	doctor) words='--json -h' ;;
-	measure) words='box vm --name --digest --json --box --kernel --initrd --args --raw --vcpus --memory --dir -h' ;;
+	measure)
+		words='box vm --name --digest --json --box --kernel --initrd --args --raw --vcpus --memory --class --share'
+		words="$words --dir -h" ;;
 	provision) words='--rom --monitor --anchor --mediator --outer --box --loader-base --loader-bytes --allow --json -o -h' ;;
 	esac
 	if [ "$COMP_CWORD" = 1 ]; then
