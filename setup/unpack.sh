@@ -60,12 +60,26 @@ row_unpack() {
 		done
 		row_versions >"$tree/VERSIONS"
 	fi
+	[ "$row_kind" != kernel ] || kernel_keep "$tree"
 	compgen -G "$tree/$row_file" >/dev/null || row_broken "it has no $row_file"
 	[ "$row_kind" != tool ] || tool_wrap "$tree"
 	version_check "$tree"
 	cd "$cache" || exit "$EXIT_FAILED"
 	rm -rf "$row_tree" "$work/get.$row_name"
 	mv "$tree" "$row_tree"
+}
+
+# Packages of different releases have the kernel and its modules in different places: what is kept of all that they
+# have is TREE/vmlinuz and TREE/modules, the folder of its version.
+kernel_keep() {
+	local tree=$1 kernel modules
+	kernel=$(find "$tree" \( -path "$tree/boot/vmlinuz-*" -o -path '*/lib/modules/*/vmlinuz' \) -type f)
+	modules=$(find "$tree" -path '*/lib/modules/*/kernel' -type d -prune)
+	[ -f "$kernel" ] || row_broken "it should have one kernel, and has: ${kernel:-none}"
+	[ -d "$modules" ] || row_broken "it should have modules of one version, and has: ${modules:-none}"
+	mv "$kernel" "$tree/vmlinuz"
+	mv "$(dirname "$modules")" "$tree/modules"
+	find "$tree" -mindepth 1 -maxdepth 1 ! -name vmlinuz ! -name modules ! -name VERSIONS -exec rm -rf {} +
 }
 
 # The package that was asked for comes first, then what came with it.

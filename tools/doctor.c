@@ -258,6 +258,8 @@ static const struct check checks[] = {
 	{ "qemu", look_qemu, "qemu", 10, 0, "QEMU 10.0 for arm64", INSTALL_RUN },
 	{ "mbedtls", look_foreign, "mbedtls", 0, 0, "Mbed TLS 3.6 source", INSTALL_RUN },
 	{ "kernel", look_foreign, "vmlinuz", 0, 0, "the guest's Debian kernel", INSTALL_RUN },
+	{ "kernel-6.1", look_foreign, "vmlinuz-6.1", 0, 0, "an older one for tests", INSTALL_TEST },
+	{ "kernel-7.3", look_foreign, "vmlinuz-7.3", 0, 0, "a newer one for tests", INSTALL_TEST },
 	{ "busybox", look_foreign, "busybox", 0, 0, "the guest's busybox", INSTALL_RUN },
 };
 

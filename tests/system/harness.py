@@ -51,8 +51,8 @@ class Context:
     def small(self, name="small", *options, vcpus=1, memory=16):
         return self.vm_make(name, "--kernel", self.build / "small.bin", "--vcpus", vcpus, "--memory", memory, *options)
 
-    def debian(self, name="debian", *options, vcpus=2, memory=512):
-        return self.vm_make(name, "--debian", "--vcpus", vcpus, "--memory", memory, *options)
+    def debian(self, name="debian", *options, version="6.12", vcpus=2, memory=512):
+        return self.vm_make(name, "--debian", version, "--vcpus", vcpus, "--memory", memory, *options)
 
     def prepare(self, *vms, build=None, **options):
         options.setdefault("memory", "1G")

@@ -10,23 +10,26 @@ JOBS ?= 1
 # `make run`: Debian, and our small guest to start by hand; or any kernel that VM_KERNEL names.
 RUN_ARGS := $(if $(CPU),--cpu $(CPU)) $(if $(SMP),--smp $(SMP)) $(if $(MEMORY),--memory $(MEMORY)) $(if $(GDB),--gdb $(GDB))
 
+VM_PROTECTION := $(if $(VM_CLASS),--class $(VM_CLASS)) $(if $(VM_SHARE),--share $(VM_SHARE))
+
 .PHONY: run-vms
 ifdef VM_KERNEL
 RUN_VMS := $(RUN_DIR)/vms/vm
 run-vms:
 	$(Q)guests/vm-dir $(RUN_DIR)/vms/vm --kernel '$(VM_KERNEL)' $(if $(VM_INITRD),--initrd '$(VM_INITRD)') \
 		$(if $(VM_ARGS),--args '$(VM_ARGS)') --vcpus $(or $(VM_CPUS),1) --memory $(or $(VM_MEM),256) \
-		$(if $(filter-out 0,$(VM_RAW)),--raw) --autostart --console
+		$(if $(filter-out 0,$(VM_RAW)),--raw) $(VM_PROTECTION) --autostart --console
 else
 RUN_VMS := $(RUN_DIR)/vms/debian $(RUN_DIR)/vms/small
 run-vms: $(OUT)/small.bin
-	$(Q)guests/vm-dir $(RUN_DIR)/vms/debian --debian --vcpus $(or $(VM_CPUS),2) --memory $(or $(VM_MEM),512) \
-		$(if $(VM_ARGS),--args '$(VM_ARGS)') --autostart --console
+	$(Q)guests/vm-dir $(RUN_DIR)/vms/debian --debian $(VM_DEBIAN) --vcpus $(or $(VM_CPUS),2) \
+		--memory $(or $(VM_MEM),512) $(if $(VM_ARGS),--args '$(VM_ARGS)') $(VM_PROTECTION) --autostart --console
 	$(Q)guests/vm-dir $(RUN_DIR)/vms/small --kernel $(OUT)/small.bin --memory 16
 endif
 
 ## run      boot to the shell of a Debian VM; Ctrl-] leaves it, `poweroff` ends (VM_KERNEL=... VM_INITRD=... VM_ARGS=...
-##          VM_CPUS=... VM_MEM=MiB VM_RAW=1: another VM; CPU=... SMP=... MEMORY=...: the board; GDB=el3|el2|el1)
+##          VM_CPUS=... VM_MEM=MiB VM_RAW=1: another VM; VM_DEBIAN=6.1|6.12|7.3: another kernel of Debian's;
+##          VM_CLASS=confidential VM_SHARE=rsi|window; CPU=... SMP=... MEMORY=...: the board; GDB=el3|el2|el1)
 run:
 	$(Q)setup/install --for run
 	$(Q)$(MAKE) --no-print-directory run-built
