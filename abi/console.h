@@ -11,9 +11,11 @@
 #include <stdint.h>
 #include "abi/box.h"
 
-/* Boxes have this much RAM; the console page is its last granule. */
-#define BOX_RAM_BYTES		0x200000
-#define BOX_CONSOLE_PAGE	(BOX_RAM_BASE + BOX_RAM_BYTES - 0x1000)
+/* Boxes have this much RAM: image, data, stacks and the console page, then the content of the VM's disk. */
+#define BOX_RAM_BYTES		0x400000
+#define BOX_DISK_BASE		(BOX_RAM_BASE + 0x200000)
+#define BOX_DISK_BYTES		(BOX_RAM_BASE + BOX_RAM_BYTES - BOX_DISK_BASE)
+#define BOX_CONSOLE_PAGE	(BOX_DISK_BASE - 0x1000)
 
 /* Messages of BOX_NOTIFY. */
 #define BOX_MESSAGE_CONSOLE	1	/* the page was shared, or a ring to the outer OS has new bytes */

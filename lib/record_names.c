@@ -5,6 +5,7 @@
  */
 #include "abi/anchor.h"
 #include "abi/box.h"
+#include "abi/console.h"
 #include "abi/monitor.h"
 #include "abi/psci.h"
 #include "abi/smccc.h"
@@ -149,7 +150,7 @@ static const struct place vm_places[] = {
 };
 
 static const struct place box_places[] = {
-	{ BOX_RAM_BASE, 0x200000, "RAM of the box" },
+	{ BOX_RAM_BASE, BOX_RAM_BYTES, "RAM of the box" },
 	{ BOX_WINDOW, BOX_WINDOW, "window into the VM" },
 	{ VM_GICR_BASE, VMPLAN_VCPU_MAX * VM_GICR_STRIDE, "redistributors of the box" },
 };

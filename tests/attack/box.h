@@ -20,8 +20,8 @@
 #define BOX_ATTACK_FALL		0x0c003000
 
 #define BOX_ATTACKS(X)										\
-	X(READ_PAST_RAM, "read past its RAM, at 0x40200000")					\
-	X(WRITE_PAST_RAM, "write past its RAM, at 0x40200000")					\
+	X(READ_PAST_RAM, "read past its RAM, at 0x40400000")					\
+	X(WRITE_PAST_RAM, "write past its RAM, at 0x40400000")					\
 	X(READ_FLASH, "read of secure flash, at 0x0")						\
 	X(READ_GICD, "read of the distributor, at 0x8000000")					\
 	X(READ_GICR, "read of another's redistributor, at 0x81a0000")				\
@@ -35,8 +35,8 @@
 	X(READ_WINDOW_LOW, "read of devices through the window, at 0x8008000000")		\
 	X(SWEEP, "reads in each GiB of its 40-bit space but its own")				\
 	X(SHARE_VM, "BOX_SHARE of its VM's memory (0x8040000000)")				\
-	X(SHARE_PAST_RAM, "BOX_SHARE past its RAM (0x40200000)")				\
-	X(SHARE_UNALIGNED, "BOX_SHARE of half a granule (0x401ff800)")				\
+	X(SHARE_PAST_RAM, "BOX_SHARE past its RAM (0x40400000)")				\
+	X(SHARE_UNALIGNED, "BOX_SHARE of half a granule (0x403ff800)")				\
 	X(SHARE_WRAP, "BOX_SHARE at the end of 64 bits (0xfffffffffffff000)")			\
 	X(UNSHARE_VM, "BOX_UNSHARE of its VM's memory (0x8040000000)")				\
 	X(SPI_PPI, "BOX_SPI_SET of the VM's timer interrupt")					\

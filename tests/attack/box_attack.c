@@ -5,6 +5,7 @@
  */
 #include "tests/attack/box_attack.h"
 #include "abi/box.h"
+#include "abi/console.h"
 #include "abi/psci.h"
 #include "arch/cpu.h"
 #include "arch/sysreg_fields.h"
@@ -167,9 +168,9 @@ static uint64_t memory_attack(unsigned number)
 {
 	switch (number) {
 	case BOX_ATTACK_READ_PAST_RAM:
-		return read_try(BOX_RAM_BASE + BLOCK_BYTES);
+		return read_try(BOX_RAM_BASE + BOX_RAM_BYTES);
 	case BOX_ATTACK_WRITE_PAST_RAM:
-		return write_try(BOX_RAM_BASE + BLOCK_BYTES);
+		return write_try(BOX_RAM_BASE + BOX_RAM_BYTES);
 	case BOX_ATTACK_READ_FLASH:
 		return read_try(0);
 	case BOX_ATTACK_READ_GICD:
@@ -203,8 +204,8 @@ static const struct {
 	uint64_t id, x[4];
 } calls[] = {
 	[BOX_ATTACK_SHARE_VM] = { BOX_ERR_ARGS, BOX_SHARE, { BOX_WINDOW | VM_RAM_BASE } },
-	[BOX_ATTACK_SHARE_PAST_RAM] = { BOX_ERR_DENIED, BOX_SHARE, { BOX_RAM_BASE + BLOCK_BYTES } },
-	[BOX_ATTACK_SHARE_UNALIGNED] = { BOX_ERR_ARGS, BOX_SHARE, { BOX_RAM_BASE + BLOCK_BYTES - 0x800 } },
+	[BOX_ATTACK_SHARE_PAST_RAM] = { BOX_ERR_DENIED, BOX_SHARE, { BOX_RAM_BASE + BOX_RAM_BYTES } },
+	[BOX_ATTACK_SHARE_UNALIGNED] = { BOX_ERR_ARGS, BOX_SHARE, { BOX_RAM_BASE + BOX_RAM_BYTES - 0x800 } },
 	[BOX_ATTACK_SHARE_WRAP] = { BOX_ERR_ARGS, BOX_SHARE, { 0xfffffffffffff000 } },
 	[BOX_ATTACK_UNSHARE_VM] = { BOX_ERR_ARGS, BOX_UNSHARE, { BOX_WINDOW | VM_RAM_BASE } },
 	[BOX_ATTACK_SPI_PPI] = { BOX_ERR_ARGS, BOX_SPI_SET, { 0, VM_TIMER_INTID, 0, 0 } },

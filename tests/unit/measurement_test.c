@@ -8,10 +8,10 @@
 #include "abi/host.h"
 #include "tools/measurement.h"
 
-#define BOX_DIGEST	"58bb26f350c89d6082a6ab696fe5d085bc4ad1d324546a225b167de97c8c4e6a"
-#define VM_DIGEST	"3a4ca058b82780069d68ebefe874d5c734d926ff20d77061ef78c230bbb12861"
-#define RSI_DIGEST	"acc2d1c0362173a4a5bec46c721dfae8aa52a74547880e748711e12bff6bf407"
-#define WINDOW_DIGEST	"9b3d873f7faa863b56e308b45d3eacada4d76c9a682957fb9764ce33272e8dd8"
+#define BOX_DIGEST	"3095c235ad0e1365b26d6d2409c83d61b1e37d9e0379856e2f4a3ea4a5115694"
+#define VM_DIGEST	"b952dada38bc5afd0e3c373296fa21826223960315b5f59419b8df25e4336b6c"
+#define RSI_DIGEST	"7bca129e2fe895ac274eae38f31e14a3cb7702ad101872a5e0c9fe095c3ae3de"
+#define WINDOW_DIGEST	"316438cbd3ce0ff675d304a1cceb9f71d2928ef248738d2caea2ed026b6fbc92"
 
 static uint8_t content[5000];
 
