@@ -81,6 +81,21 @@ static void registers_access(const struct hvc_exit *exit, uint64_t offset, uint6
 		uart_write(aligned, word);
 }
 
+/* Console output that finds the ring full waits as the UART's does, once for each time that the ring is full. */
+static void virtio_access(const struct hvc_exit *exit, unsigned bytes, uint64_t *value)
+{
+	uint64_t offset = exit->address - VIRTIO_MMIO_BASE;
+	bool is_done;
+
+	if ((exit->access & BOX_ACCESS_WRITE) == 0) {
+		*value = virtio_mmio_read(offset, bytes);
+		return;
+	}
+	is_done = virtio_mmio_write(offset, bytes, exit->value);
+	while (!is_done)
+		is_done = virtio_mmio_resume(console_wait());
+}
+
 uint64_t bus_access(const struct hvc_exit *exit, uint64_t *value)
 {
 	uint64_t address = exit->address;
@@ -101,8 +116,7 @@ uint64_t bus_access(const struct hvc_exit *exit, uint64_t *value)
 		return BOX_ANSWER_DONE;
 	}
 	if (address - VIRTIO_MMIO_BASE < VIRTIO_MMIO_COUNT * VIRTIO_MMIO_STRIDE) {
-		if ((exit->access & BOX_ACCESS_WRITE) == 0)
-			*value = virtio_mmio_read(address & (VIRTIO_MMIO_STRIDE - 1));
+		virtio_access(exit, bytes, value);
 		return BOX_ANSWER_DONE;
 	}
 	return nobody(exit);

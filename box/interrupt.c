@@ -11,6 +11,7 @@
 #include "box/console.h"
 #include "box/pl011.h"
 #include "box/pl031.h"
+#include "box/virtio_mmio.h"
 #include "lib/vmplan.h"
 
 #define GICR_WAKER		0x0014
@@ -74,7 +75,7 @@ void interrupt_take(void)
 		isb();
 		if (intid == BOX_INTID_TIMER)
 			alarm_handle();
-		else if (intid == BOX_INTID_DOORBELL)
+		else if (intid == BOX_INTID_DOORBELL && !virtio_mmio_receive())
 			pl011_receive();
 	}
 }

@@ -15,6 +15,9 @@
 #include "box/pl011.h"
 #include "box/pl031.h"
 #include "box/vcpu.h"
+#include "box/virtio_block.h"
+#include "box/virtio_mmio.h"
+#include "box/window.h"
 
 /* First instruction of a box vCPU that vCPU 0 starts; its index comes in x0. */
 extern const char box_secondary[];
@@ -48,6 +51,9 @@ static void shared_init(void)
 	gicd_init((unsigned)info.vcpu_count);
 	pl011_init();
 	pl031_init();
+	window_init(info.vm_ram_bytes);
+	virtio_block_init((uint8_t *)BOX_DISK_BASE);
+	virtio_mmio_init();
 	others_start(info.vcpu_count);
 }
 

@@ -258,6 +258,15 @@ bool pl011_write(uint64_t offset, uint32_t value)
 	return is_done;
 }
 
+bool pl011_is_listening(void)
+{
+	spin_lock(&uart.lock);
+	bool result = (uart.imsc & (INTERRUPT_RX | INTERRUPT_RT)) != 0;
+
+	spin_unlock(&uart.lock);
+	return result;
+}
+
 void pl011_receive(void)
 {
 	spin_lock(&uart.lock);

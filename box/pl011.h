@@ -26,6 +26,9 @@ uint32_t pl011_read(uint64_t offset);
  */
 MUST_CHECK bool pl011_write(uint64_t offset, uint32_t value);
 
+/* pl011_is_listening - does the VM let it interrupt for input? Takes its lock. */
+bool pl011_is_listening(void);
+
 /* pl011_receive - the outer OS may have put input in its ring. */
 void pl011_receive(void);
 
