@@ -11,6 +11,9 @@
 #include "box/pl011.h"
 #include "box/room.h"
 
+/* No host call is known, whatever its immediate: "not supported", as SMCCC has it. */
+#define HOST_CALL_UNKNOWN	(~0ull)
+
 static NORETURN void vm_ended(uint64_t reason)
 {
 	/* Its last words first. */
@@ -44,6 +47,9 @@ void vcpu_loop(void)
 			box_stop("BOX_VM_RUN was refused", (uint64_t)code);
 		if (exit.reason == BOX_EXIT_MMIO) {
 			answer = bus_access(&exit, &value);
+		} else if (exit.reason == BOX_EXIT_HOST_CALL) {
+			answer = BOX_ANSWER_DONE;
+			value = HOST_CALL_UNKNOWN;
 		} else {
 			other_exit(exit.reason);
 			answer = BOX_ANSWER_NONE;

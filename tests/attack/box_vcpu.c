@@ -16,6 +16,8 @@
 #include "tests/attack/box.h"
 #include "tests/attack/box_attack.h"
 
+#define HOST_CALL_UNKNOWN	(~0ull)
+
 static NORETURN void vm_ended(uint64_t reason)
 {
 	console_notify();
@@ -70,6 +72,9 @@ void vcpu_loop(void)
 			box_stop("BOX_VM_RUN was refused", (uint64_t)code);
 		if (exit.reason == BOX_EXIT_MMIO) {
 			answer = access_answer(&exit, &value);
+		} else if (exit.reason == BOX_EXIT_HOST_CALL) {
+			answer = BOX_ANSWER_DONE;
+			value = HOST_CALL_UNKNOWN;
 		} else {
 			other_exit(exit.reason);
 			answer = BOX_ANSWER_NONE;
