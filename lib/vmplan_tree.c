@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "lib/vmplan_tree.h"
+#include "abi/virtio.h"
 #include "lib/fdt.h"
 #include "lib/print.h"
 
@@ -141,6 +142,24 @@ static void devices_write(struct fdt_writer *w)
 	fdt_node_end(w);
 }
 
+/* The transports that have a device. Rings and buffers are cached memory: the box looks through its caches, too. */
+static void virtio_write(struct fdt_writer *w)
+{
+	char name[32];
+
+	for (uint32_t slot = 0; slot < VIRTIO_SLOT_COUNT; slot++) {
+		uint64_t base = VIRTIO_MMIO_BASE + slot * VIRTIO_MMIO_STRIDE;
+
+		print_string(name, sizeof(name), "virtio_mmio@%lx", (unsigned long)base);
+		fdt_node(w, name);
+		fdt_string(w, "compatible", "virtio,mmio");
+		reg_write(w, base, VIRTIO_MMIO_STRIDE);
+		interrupt_write(w, VIRTIO_MMIO_INTID + slot);
+		fdt_empty(w, "dma-coherent");
+		fdt_node_end(w);
+	}
+}
+
 size_t vmplan_tree_write(const struct vmplan_request *request, const struct vmplan *plan, void *dtb)
 {
 	struct fdt_writer w;
@@ -164,6 +183,7 @@ size_t vmplan_tree_write(const struct vmplan_request *request, const struct vmpl
 	gic_write(&w, request->vcpu_count);
 	timer_write(&w);
 	devices_write(&w);
+	virtio_write(&w);
 	fdt_node_end(&w);
 	return fdt_end(&w);
 }

@@ -16,7 +16,7 @@
  *
  * Returns its size in bytes; 0 if it does not fit.
  * Source: Devicetree Specification 0.4; Linux Documentation/devicetree/bindings (arm,gic-v3, arm,pl011,
- * arm,pl031, arm,arch_timer, psci, cpus).
+ * arm,pl031, arm,arch_timer, psci, cpus, virtio/mmio).
  */
 size_t vmplan_tree_write(const struct vmplan_request *request, const struct vmplan *plan, void *dtb);
 

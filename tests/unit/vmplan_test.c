@@ -307,6 +307,13 @@ static void the_tree_describes_the_platform(void **state)
 	CELLS("/pl011", "interrupts", 0, 1, 4);
 	CELLS("/pl031", "interrupts", 0, 2, 4);
 	CELLS("/pl031", "clocks", fdt_get_phandle(dtb, fdt_path_offset(dtb, "/apb-pclk")));
+	CELLS("/virtio_mmio@a000000", "reg", 0, 0x0a000000, 0, 0x200);
+	CELLS("/virtio_mmio@a000000", "interrupts", 0, 16, 4);
+	CELLS("/virtio_mmio@a000200", "reg", 0, 0x0a000200, 0, 0x200);
+	CELLS("/virtio_mmio@a000200", "interrupts", 0, 17, 4);
+	assert_strings("/virtio_mmio@a000200", "compatible", "virtio,mmio");
+	assert_non_null(fdt_getprop(dtb, fdt_path_offset(dtb, "/virtio_mmio@a000200"), "dma-coherent", NULL));
+	assert_true(fdt_path_offset(dtb, "/virtio_mmio@a000400") < 0);
 	assert_strings("/psci", "compatible", "arm,psci-1.0\0arm,psci-0.2");
 	assert_strings("/psci", "method", "smc");
 	assert_strings("/chosen", "bootargs", "console=ttyAMA0");
