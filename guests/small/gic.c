@@ -26,15 +26,20 @@
 
 #define PRIORITY		0xa0
 
+void gic_spi_enable(unsigned intid)
+{
+	mmio_write32(GICD_IGROUPR(intid), ~0u);
+	mmio_write8(GICD_IPRIORITYR(intid), PRIORITY);
+	mmio_write64(GICD_IROUTER(intid), 0);
+	mmio_write32(GICD_ISENABLER(intid), 1u << (intid % 32));
+}
+
 static void distributor_init(void)
 {
 	mmio_write32(GICD_CTLR, (uint32_t)(GICD_CTLR_ARE | GICD_CTLR_GROUP1));
 	while ((mmio_read32(GICD_CTLR) & GICD_CTLR_RWP) != 0)
 		cpu_relax();
-	mmio_write32(GICD_IGROUPR(VM_UART_INTID), ~0u);
-	mmio_write8(GICD_IPRIORITYR(VM_UART_INTID), PRIORITY);
-	mmio_write64(GICD_IROUTER(VM_UART_INTID), 0);
-	mmio_write32(GICD_ISENABLER(VM_UART_INTID), 1u << (VM_UART_INTID % 32));
+	gic_spi_enable(VM_UART_INTID);
 }
 
 void gic_init(unsigned cpu)

@@ -45,6 +45,7 @@ SMALL_COMMANDS(commands) = {
 	{ "smc", command_smc, 1, "ID [ARGUMENTS]: SMC, x0..x3 of the result" },
 	{ "hvc", command_hvc, 1, "ID [ARGUMENTS]: HVC, likewise" },
 	{ "mark", command_mark, 1, "PATTERN: fill 1 MiB of RAM with it" },
+	{ "disk", command_disk, 1, "SEED [ALIAS]: write to the disk and read it back; ALIAS: in all its addresses" },
 	{ "spin", command_spin, 0, "never yield: loop with interrupts masked" },
 	{ "irqhold", command_irqhold, 0, "stay in the timer handler for ever" },
 	{ "bench", command_bench, 0, "[OPERATION]: instructions, or ticks, of each operation" },

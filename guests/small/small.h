@@ -4,8 +4,7 @@
  *
  * cpu.c     CPUs, PSCI, and who runs what      trap.c   exceptions, interrupts
  * mmu.c     its address space                  gic.c    interrupt controller
- * uart.c    console                            shell.c  lines, words, the table of commands
- * probe.c, interrupts.c, fp.c, realm.c, bench.c the commands, by what they look at
+ * probe.c, interrupts.c, fp.c, realm.c, virtio.c, bench.c   the commands, by what they look at
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef SMALL_H
@@ -65,8 +64,13 @@ void console_interrupt(void);
 #define SGI_TEST	1
 #define SGI_WORK	2
 
+/* virtio_interrupt - the disk's interrupt: acknowledge it, and wake whoever waits for a request. */
+void virtio_interrupt(void);
+
 /* gic_init - CPU 0 also sets up the distributor. gic_send - SGI @intid to @cpu. */
 void gic_init(unsigned cpu);
+/* gic_spi_enable - SPI @intid goes to CPU 0 from now on. */
+void gic_spi_enable(unsigned intid);
 void gic_send(unsigned intid, unsigned cpu);
 /* gic_sgi_value - what gic_send writes to ICC_SGI1R_EL1. */
 uint64_t gic_sgi_value(unsigned intid, unsigned cpu);
@@ -123,6 +127,7 @@ void command_poke(const struct words *words);
 void command_smc(const struct words *words);
 void command_hvc(const struct words *words);
 void command_mark(const struct words *words);
+void command_disk(const struct words *words);
 void command_bench(const struct words *words);
 
 #endif

@@ -3,6 +3,7 @@
  * else is printed and stops the CPU.
  * SPDX-License-Identifier: BSD-3-Clause
  */
+#include "abi/window.h"
 #include "arch/cpu.h"
 #include "arch/sysreg.h"
 #include "guests/small/small.h"
@@ -59,6 +60,8 @@ void trap_interrupt(struct frame *frame)
 		cpu->sgi_count++;
 	else if (intid == VM_UART_INTID)
 		console_interrupt();
+	else if (intid >= VIRTIO_MMIO_INTID)
+		virtio_interrupt();
 	write_icc_eoir1_el1(intid);
 	isb();
 }
