@@ -1,0 +1,189 @@
+/*
+ * For harnesses of memory.c's calls: one granule, any one, is watched while a call runs. granule.c, stage2.c and
+ * pair.c are stood in for by what their headers promise (they have harnesses of their own); each step claims that the
+ * watched granule was in the state that the step before left it in.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef TESTS_PROOF_MEMORY_WATCH_H
+#define TESTS_PROOF_MEMORY_WATCH_H
+
+#include "mediator/memory.c"
+#include "tests/proof/machine.h"
+
+/* How far the watched granule came, in the one order that is allowed. */
+enum watch_step { WATCH_REST, WATCH_HELD, WATCH_CLOSED, WATCH_ZEROED /* or filled */, WATCH_RELEASED, WATCH_MAPPED };
+
+static struct {
+	uint64_t pa;			/* of the granule */
+	struct granule record;		/* what granule_get says of it; after a release what it was set to */
+	enum watch_step step;
+	bool is_open;			/* mapped for the outer OS by the call */
+	uint64_t ipa;			/* where it was mapped in @stage2 */
+	const struct stage2 *stage2;
+} watch;
+
+static unsigned call_depth;		/* pair_begin less pair_end */
+static unsigned held_calls;		/* granule_hold that said OK */
+static uint64_t held_max = ~0ull;	/* so many can; a reclaim holds one granule at a time */
+
+static struct boot_info board;
+const struct boot_info *const boot_info = &board;
+struct pair_slot pair_slots[HOST_PAIR_MAX];
+static struct pair the_pair;
+static unsigned the_index;
+/* The bit set of states in which the call may begin, and whether it may. */
+static unsigned begun_in;
+static enum status begin_status;
+
+static bool is_watched(struct pa_range range)
+{
+	return watch.pa >= pa_value(range.base) && watch.pa - pa_value(range.base) < range.bytes;
+}
+
+/* Whoever owns something is the outer OS or has a slot. */
+static bool is_who(who_t who)
+{
+	return who.who == 0 || (who.who >= 2 && who.who < 2 + 2 * HOST_PAIR_MAX);
+}
+
+/* --- granule.h --- */
+
+struct granule granule_get(pa_t pa)
+{
+	struct granule any = { nondet_u8(), { nondet_u16() } };
+
+	ASSUME(is_who(any.who));
+	return watch.pa >> GRANULE_SHIFT == pa_value(pa) >> GRANULE_SHIFT ? watch.record : any;
+}
+
+enum status granule_hold(struct pa_range range, uint8_t state, who_t who, pa_t *failed)
+{
+	CLAIM(fake_locks_held == 0, "granules are taken without a lock");
+	bool is_right = !is_watched(range) || (watch.record.state == state && watch.record.who.who == who.who &&
+					       watch.step == WATCH_REST);
+
+	if (!is_right || nondet_bool()) {
+		*failed = pa_make(nondet_u64());
+		return nondet_bool() ? ERR_BUSY : ERR_DENIED;
+	}
+	ASSUME(held_calls < held_max);
+	held_calls++;
+	if (is_watched(range))
+		watch.step = WATCH_HELD;
+	return OK;
+}
+
+void granule_release(struct pa_range range, uint8_t state, who_t who)
+{
+	if (!is_watched(range))
+		return;
+	if (watch.step == WATCH_HELD && state == watch.record.state && who.who == watch.record.who.who) {
+		watch.step = WATCH_REST;	/* given back as it was */
+		return;
+	}
+	CLAIM(watch.step == WATCH_ZEROED, "a granule changes hands after it was unmapped, invalidated and zeroed");
+	watch.step = WATCH_RELEASED;
+	watch.record = (struct granule){ state, who };
+}
+
+/* --- stage2.h --- */
+
+void stage2_outer_close(struct pa_range range)
+{
+	if (!is_watched(range))
+		return;
+	CLAIM(watch.step == WATCH_HELD, "what is unmapped is held");
+	watch.step = WATCH_CLOSED;
+}
+
+void stage2_outer_open(struct pa_range range, enum stage2_access access)
+{
+	if (!is_watched(range))
+		return;
+	CLAIM(watch.step == WATCH_RELEASED && watch.record.state == GRANULE_OUTER && access == STAGE2_READ_WRITE,
+	      "the outer OS reaches what is its own again, zeroed");
+	watch.is_open = true;
+	watch.step = WATCH_MAPPED;
+}
+
+void stage2_map(struct stage2 *stage2, struct table_pool *pool, struct ipa_range range, pa_t pa)
+{
+	CLAIM(pool == &the_pair.pool, "tables come from the pair's pool");
+	if (!is_watched((struct pa_range){ pa, range.bytes }))
+		return;
+	CLAIM(watch.step == WATCH_RELEASED, "a domain's memory is mapped last");
+	watch.step = WATCH_MAPPED;
+	watch.stage2 = stage2;
+	watch.ipa = ipa_value(range.base) + (watch.pa - pa_value(pa));
+}
+
+void pool_add(struct table_pool *pool, pa_t granule)
+{
+	CLAIM(pool == &the_pair.pool, "spare tables go to the pair's pool");
+	if (pa_value(granule) != watch.pa)
+		return;
+	CLAIM(watch.step == WATCH_RELEASED, "a spare table is recorded before it can be used");
+	watch.step = WATCH_MAPPED;
+}
+
+/* --- arch/cpu.h, arch/linear.h --- */
+
+void *fake_pointer(uint64_t pa)
+{
+	return (void *)pa;
+}
+
+void zero_granule(void *page)
+{
+	if ((uint64_t)page != watch.pa)
+		return;
+	CLAIM(watch.step == WATCH_CLOSED, "what is zeroed is unreachable for its old owner");
+	watch.step = WATCH_ZEROED;
+}
+
+/* --- pair.h --- */
+
+uint64_t pair_handle(unsigned index)
+{
+	return (uint64_t)pair_slots[index].generation << 32 | (index + 1);
+}
+
+enum status pair_begin(uint64_t handle, unsigned states, struct pair_slot **out)
+{
+	(void)handle;
+	*out = &pair_slots[the_index];
+	begun_in = states;
+	if (begin_status == OK)
+		call_depth++;
+	return begin_status;
+}
+
+void pair_end(struct pair_slot *slot)
+{
+	CLAIM(slot == &pair_slots[the_index] && call_depth == 1, "a call ends in the pair in which it began, once");
+	call_depth--;
+}
+
+/* A pair in any slot, and any granule of DRAM. */
+static void watch_make(void)
+{
+	struct pa_range one;
+
+	ASSUME(pa_range_make(nondet_u64(), GRANULE_BYTES, GRANULE_BYTES, &one) == OK);
+	watch.pa = pa_value(one.base);
+	watch.record = (struct granule){ nondet_u8(), { nondet_u16() } };
+	ASSUME(is_who(watch.record.who));
+	the_index = nondet_u8();
+	ASSUME(the_index < HOST_PAIR_MAX);
+	the_pair.index = (uint16_t)the_index;
+	the_pair.pool.count = nondet_u64();
+	the_pair.granule_count = nondet_u64();
+	the_pair.control = pa_make(nondet_u64());
+	/* What create made sure of; the descriptor is always there. */
+	ASSUME(is_aligned(pa_value(the_pair.control), STAGE2_ROOT_BYTES) && pa_value(the_pair.control) < BIT(47) &&
+	       the_pair.granule_count >= 1 && the_pair.granule_count < BIT(36));
+	pair_slots[the_index].pair = &the_pair;
+	begin_status = nondet_bool() ? OK : ERR_STATE;
+}
+
+#endif
