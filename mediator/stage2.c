@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "mediator/stage2.h"
+#include "arch/descriptor.h"
 #include "arch/linear.h"
 #include "arch/sysreg.h"
 #include "arch/tlb.h"
@@ -29,10 +30,10 @@ static volatile uint64_t *table_at(pa_t pa)
 	return linear_pointer(pa_value(pa));
 }
 
-/* The only store to a live or future descriptor: 64 bits, single-copy atomic. */
+/* The only store to a table, live or future: arch/descriptor.h. */
 static void entry_write(volatile uint64_t *entry, uint64_t descriptor)
 {
-	*entry = descriptor;
+	descriptor_write(entry, descriptor);
 }
 
 const struct stage2 *stage2_outer(void)
@@ -135,7 +136,7 @@ void stage2_outer_init(void *memory, struct boot_range ram, const uint64_t *devi
 
 void pool_add(struct table_pool *pool, pa_t granule)
 {
-	*table_at(granule) = pa_value(pool->head);
+	entry_write(table_at(granule), pa_value(pool->head));
 	pool->head = granule;
 	pool->count++;
 }
@@ -147,7 +148,7 @@ static pa_t pool_take(struct table_pool *pool)
 
 	pool->head = pa_make(*table_at(granule));
 	pool->count--;
-	*table_at(granule) = 0;
+	entry_write(table_at(granule), 0);
 	return granule;
 }
 

@@ -99,16 +99,36 @@ void fake_events_clear(void)
 	}
 }
 
-void fake_event(enum fake_event_kind kind, uint64_t a, uint64_t b)
+const struct fake_event *fake_event_find(unsigned cpu, enum fake_event_kind kind, unsigned nth)
+{
+	const struct fake_events *events = &fake_events[cpu];
+
+	for (unsigned i = 0; i < events->count; i++) {
+		if (events->list[i].kind == kind && nth-- == 0)
+			return &events->list[i];
+	}
+	return NULL;
+}
+
+static void event_add(const struct fake_event *event)
 {
 	struct fake_events *events = &fake_events[fake_cpu];
-	struct fake_event event = { kind, a, b };
 
 	if (events->count < FAKE_EVENT_MAX)
-		events->list[events->count++] = event;
-	events->by_kind[kind]++;
+		events->list[events->count++] = *event;
+	events->by_kind[event->kind]++;
 	if (fake_hook != NULL)
-		fake_hook(&event);
+		fake_hook(event);
+}
+
+void fake_event(enum fake_event_kind kind, uint64_t a, uint64_t b)
+{
+	event_add(&(struct fake_event){ kind, a, b, 0 });
+}
+
+void fake_descriptor(const volatile uint64_t *entry, uint64_t descriptor)
+{
+	event_add(&(struct fake_event){ FAKE_DESCRIPTOR, fake_address(entry), descriptor, *entry });
 }
 
 void fake_tlb(enum fake_event_kind kind, uint64_t b)
@@ -153,6 +173,8 @@ void fake_register_write(unsigned number, uint64_t value)
 	if (number == FAKE_vttbr_el2)
 		walk_by_speculation();
 	fake_registers[fake_cpu][number] = value;
+	if (number == FAKE_vttbr_el2)
+		fake_event(FAKE_VTTBR, value, 0);
 	if (number == FAKE_icc_sgi1r_el1)
 		fake_event(FAKE_SGI, value, 0);
 	if (number == FAKE_icc_dir_el1) {

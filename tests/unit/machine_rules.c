@@ -102,9 +102,13 @@ static void hook(const struct fake_event *event)
 {
 	if (machine.watch != NULL)
 		machine.watch(event);
-	is_model_changed = true;
 	machine_window_event(event);
 	switch (event->kind) {
+	case FAKE_DESCRIPTOR:
+	case FAKE_BARRIER:
+	case FAKE_VTTBR:
+		/* Nothing that outer_cached or is_shared knows of: the tables themselves are looked at. */
+		return;
 	case FAKE_TLB_VMID:
 		if (event->a == 0)
 			memset(outer_cached, 0, sizeof(outer_cached));
@@ -128,6 +132,7 @@ static void hook(const struct fake_event *event)
 	default:
 		break;
 	}
+	is_model_changed = true;
 }
 
 void machine_rules_reset(void)

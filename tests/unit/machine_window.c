@@ -78,6 +78,8 @@ void machine_window_event(const struct fake_event *event)
 {
 	uint64_t ipa = event->b;
 
+	if (event->kind != FAKE_TLB_VMID && event->kind != FAKE_TLB_IPA && event->kind != FAKE_TLB_ALL_GUESTS)
+		return;
 	for (unsigned i = 0; i < HOST_PAIR_MAX; i++) {
 		const struct pair *pair = confidential(i);
 		bool is_all = event->kind == FAKE_TLB_VMID || event->kind == FAKE_TLB_ALL_GUESTS;

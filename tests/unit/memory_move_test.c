@@ -404,6 +404,9 @@ static void order_hook(const struct fake_event *event)
 	bool is_unmapped = !machine_outer_leaf(watched).valid;
 	bool is_held = state_of(watched) == GRANULE_MOVING;
 
+	/* What unmaps and maps it is seen by its effect. */
+	if (event->kind == FAKE_DESCRIPTOR || event->kind == FAKE_BARRIER || event->kind == FAKE_VTTBR)
+		return;
 	if (!is_unmapped || !is_held)
 		step('!');
 	if (event->kind == FAKE_TLB_VMID || event->kind == FAKE_TLB_IPA)

@@ -161,8 +161,10 @@ static void dying_ends_with_both_vmids_invalidated_everywhere(void **state)
 	fake_events_clear();
 	assert_true(pair_reap(0));
 	assert_int_equal(fake_events[0].by_kind[FAKE_TLB_VMID], 2);
-	assert_int_equal(fake_events[0].list[0].a + fake_events[0].list[1].a, 2 + 3);
-	assert_int_equal(fake_events[0].list[0].a * fake_events[0].list[1].a, 2 * 3);
+	uint64_t first = fake_event_find(0, FAKE_TLB_VMID, 0)->a, second = fake_event_find(0, FAKE_TLB_VMID, 1)->a;
+
+	assert_int_equal(first + second, 2 + 3);
+	assert_int_equal(first * second, 2 * 3);
 	assert_hex(fake_registers[0][FAKE_vttbr_el2], vttbr);
 	/* Once is enough. */
 	assert_true(pair_reap(0));

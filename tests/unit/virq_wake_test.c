@@ -62,7 +62,7 @@ static void an_interrupt_in_another_cpu_s_registers_is_fetched(void **state)
 	fake_events_clear();
 	assert_int_equal(virq_clear_spi(vm(), SPI_A, &result), ERR_BUSY);
 	assert_int_equal(fake_events[1].by_kind[FAKE_SGI], 1);
-	assert_hex(fake_events[1].list[0].a, (uint64_t)INTID_KICK << 24 | 1);
+	assert_hex(fake_event_find(1, FAKE_SGI, 0)->a, (uint64_t)INTID_KICK << 24 | 1);
 	fake_cpu = 0;
 	machine_irq(INTID_KICK);
 	assert_int_equal(guest_list_register(SPI_A), 0);
@@ -155,7 +155,7 @@ static void a_vcpu_on_another_cpu_is_kicked(void **state)
 	fake_events_clear();
 	virq_set_spi(vm(), SPI_A, 0x80, true);
 	assert_int_equal(fake_events[1].by_kind[FAKE_SGI], 1);
-	assert_hex(fake_events[1].list[0].a, (uint64_t)INTID_KICK << 24 | 1);
+	assert_hex(fake_event_find(1, FAKE_SGI, 0)->a, (uint64_t)INTID_KICK << 24 | 1);
 	assert_false(notice_is_set());
 }
 
@@ -181,7 +181,7 @@ static void a_vcpu_nowhere_is_announced_to_the_cpu_that_last_ran_it(void **state
 	virq_set_spi(vm(), SPI_A, 0x80, true);
 	assert_true(notice_is_set());
 	assert_true((outer->virq.private_pending & BIT(HOST_INTID_NOTICE)) != 0);
-	assert_hex(fake_events[1].list[0].a, (uint64_t)INTID_KICK << 24 | 1);
+	assert_hex(fake_event_find(1, FAKE_SGI, 0)->a, (uint64_t)INTID_KICK << 24 | 1);
 	assert_int_equal(outer_contexts[1].virq.private_pending, 0);
 }
 

@@ -1,6 +1,7 @@
 /*
- * TLB invalidation: the only place that issues TLBI. Each function ends complete (DSB) and, where
- * the running context's translations are meant, with ISB.
+ * TLB invalidation: the only place that issues TLBI. Each function begins with the barrier that makes descriptor stores
+ * visible to table walks, and ends complete on every CPU that it names (DSB), with ISB. Host builds use this file as it
+ * is, on arch/fake's instructions and barriers, so that the order of the two is tested.
  * Source: Arm DDI 0487, "TLB maintenance instructions".
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -8,12 +9,13 @@
 #define ARCH_TLB_H
 
 #include "arch/cpu.h"
+#include "arch/tlbi.h"
 
 /* tlb_flush_vmid - stage 1 and 2 entries of the VMID in VTTBR_EL2, on every CPU. */
 static inline void tlb_flush_vmid(void)
 {
 	dsb_ishst();
-	__asm__ volatile("tlbi vmalls12e1is" : : : "memory");
+	tlbi_vmalls12e1is();
 	dsb_ish();
 	isb();
 }
@@ -22,10 +24,10 @@ static inline void tlb_flush_vmid(void)
 static inline void tlb_flush_ipa(uint64_t ipa)
 {
 	dsb_ishst();
-	__asm__ volatile("tlbi ipas2e1is, %0" : : "r"(ipa >> 12) : "memory");
+	tlbi_ipas2e1is(ipa);
 	dsb_ish();
 	/* Combined stage 1 and 2 entries go by stage 1 operations only. */
-	__asm__ volatile("tlbi vmalle1is" : : : "memory");
+	tlbi_vmalle1is();
 	dsb_ish();
 	isb();
 }
@@ -33,7 +35,7 @@ static inline void tlb_flush_ipa(uint64_t ipa)
 static inline void tlb_flush_el2(void)
 {
 	dsb_ishst();
-	__asm__ volatile("tlbi alle2is" : : : "memory");
+	tlbi_alle2is();
 	dsb_ish();
 	isb();
 }
@@ -42,7 +44,7 @@ static inline void tlb_flush_el2(void)
 static inline void tlb_flush_all_guests(void)
 {
 	dsb_ishst();
-	__asm__ volatile("tlbi alle1is" : : : "memory");
+	tlbi_alle1is();
 	dsb_ish();
 	isb();
 }
@@ -50,7 +52,7 @@ static inline void tlb_flush_all_guests(void)
 static inline void tlb_flush_el3(void)
 {
 	dsb_ishst();
-	__asm__ volatile("tlbi alle3" : : : "memory");
+	tlbi_alle3();
 	dsb_sy();
 	isb();
 }
@@ -59,7 +61,7 @@ static inline void tlb_flush_el3(void)
 static inline void tlb_flush_el1(void)
 {
 	dsb_ishst();
-	__asm__ volatile("tlbi vmalle1is" : : : "memory");
+	tlbi_vmalle1is();
 	dsb_ish();
 	isb();
 }

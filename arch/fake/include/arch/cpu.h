@@ -10,12 +10,12 @@
 #include <stdint.h>
 #include "arch/fake.h"
 
-/* The host is ordered strongly enough: barriers are the compiler's business only. */
+/* The host is ordered strongly enough; those barriers that table walks and TLBs wait for are events too. */
 static inline void fake_barrier(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
-static inline void isb(void) { fake_barrier(); }
-static inline void dsb_sy(void) { fake_barrier(); }
-static inline void dsb_ish(void) { fake_barrier(); }
-static inline void dsb_ishst(void) { fake_barrier(); }
+static inline void isb(void) { fake_event(FAKE_BARRIER, FAKE_ISB, 0); }
+static inline void dsb_sy(void) { fake_event(FAKE_BARRIER, FAKE_DSB_SY, 0); }
+static inline void dsb_ish(void) { fake_event(FAKE_BARRIER, FAKE_DSB_ISH, 0); }
+static inline void dsb_ishst(void) { fake_event(FAKE_BARRIER, FAKE_DSB_ISHST, 0); }
 static inline void dmb_ish(void) { fake_barrier(); }
 static inline void wfi(void) { fake_event(FAKE_WAIT, 0, 0); }
 static inline void wfe(void) { fake_event(FAKE_WAIT, 0, 0); }

@@ -17,9 +17,13 @@ extern _Thread_local unsigned fake_cpu;
 /* What happened, in order, on one CPU. */
 enum fake_event_kind {
 	FAKE_TLB_VMID,		/* a: VMID in VTTBR_EL2 */
-	FAKE_TLB_IPA,		/* a: VMID in VTTBR_EL2, b: IPA */
+	FAKE_TLB_IPA,		/* a: VMID in VTTBR_EL2, b: IPA; stage-2 entries only */
+	FAKE_TLB_STAGE1,	/* a: VMID in VTTBR_EL2; stage-1 entries, and those that combine both stages */
 	FAKE_TLB_ALL_GUESTS,
-	FAKE_TLB_OTHER,		/* EL1's own, EL2's or EL3's entries */
+	FAKE_TLB_OTHER,		/* EL2's or EL3's entries */
+	FAKE_DESCRIPTOR,	/* a: PA of a stage-2 descriptor, b: what is stored; c: what it holds */
+	FAKE_BARRIER,		/* a: enum fake_barrier */
+	FAKE_VTTBR,		/* a: value written to VTTBR_EL2 */
 	FAKE_ZERO,		/* a: PA of the granule; its content is still there */
 	FAKE_CLEAN,		/* a: PA, b: bytes */
 	FAKE_ICACHE,
@@ -31,9 +35,11 @@ enum fake_event_kind {
 	FAKE_EVENT_KINDS,
 };
 
+enum fake_barrier { FAKE_ISB, FAKE_DSB_ISHST, FAKE_DSB_ISH, FAKE_DSB_SY };
+
 struct fake_event {
 	enum fake_event_kind kind;
-	uint64_t a, b;
+	uint64_t a, b, c;
 };
 
 #define FAKE_EVENT_MAX 8192
@@ -46,6 +52,8 @@ struct fake_events {
 };
 extern struct fake_events fake_events[FAKE_CPU_MAX];
 void fake_events_clear(void);
+/* fake_event_find - the event of @kind after @nth others of that kind on @cpu, or NULL. */
+const struct fake_event *fake_event_find(unsigned cpu, enum fake_event_kind kind, unsigned nth);
 
 /* Called for each event before it takes effect; NULL: nobody looks. */
 extern void (*fake_hook)(const struct fake_event *event);
@@ -96,6 +104,7 @@ uint64_t fake_register_read(unsigned number);
 void fake_register_write(unsigned number, uint64_t value);
 void fake_event(enum fake_event_kind kind, uint64_t a, uint64_t b);
 void fake_tlb(enum fake_event_kind kind, uint64_t b);
+void fake_descriptor(const volatile uint64_t *entry, uint64_t descriptor);
 void *fake_pointer(uint64_t pa);
 uint64_t fake_address(const volatile void *pointer);
 uint64_t fake_mmio_read(uint64_t at, unsigned bytes);
