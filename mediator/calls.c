@@ -255,6 +255,14 @@ int64_t call_code(enum status status)
 _Static_assert(BOX_ERR_ARGS == HOST_ERR_ARGS && BOX_ERR_DENIED == HOST_ERR_DENIED &&
 	       BOX_ERR_STATE == HOST_ERR_STATE && BOX_ERR_BUSY == HOST_ERR_BUSY, "one mapping for both ABIs");
 
+/* What was malformed, not allowed or at the wrong moment leaves a record. @refused: the address or argument meant. */
+static void refusal_note(struct cpu *cpu, const struct context *context, uint64_t id, uint64_t refused, int64_t code)
+{
+	if (code == HOST_ERR_DENIED || code == HOST_ERR_ARGS || code == HOST_ERR_STATE)
+		refusal(cpu, context, HOST_EVENT_REFUSED_CALL, id, refused, (uint64_t)code,
+			log_owner(pa_make(refused)));
+}
+
 static struct context *row_call(struct cpu *cpu, struct context *context, const struct call_row *row)
 {
 	struct call call = { .cpu = cpu, .context = context, .id = context->frame.x[0] };
@@ -267,9 +275,7 @@ static struct context *row_call(struct cpu *cpu, struct context *context, const 
 	for (unsigned i = 0; i < row->results; i++)
 		context->frame.x[1 + i] = call.results[i];
 	trace(cpu, context, HOST_EVENT_CALL, call.id, call.args[0], call.args[1], (uint64_t)call_code(status));
-	if (status == ERR_DENIED || status == ERR_ARGS || status == ERR_STATE)
-		refusal(cpu, context, HOST_EVENT_REFUSED_CALL, call.id, call.refused, (uint64_t)call_code(status),
-			log_owner(pa_make(call.refused)));
+	refusal_note(cpu, context, call.id, call.refused, call_code(status));
 	return context;
 }
 
@@ -324,21 +330,32 @@ struct context *call_smc(struct cpu *cpu, struct context *context)
 
 static struct context *call_host(struct cpu *cpu, struct context *context, uint64_t row)
 {
-	if (host_rows[row].handler == NULL)
-		return run_host(cpu, context->frame.x[1], context->frame.x[2]);
-	return row_call(cpu, context, &host_rows[row]);
+	if (host_rows[row].handler != NULL)
+		return row_call(cpu, context, &host_rows[row]);
+	uint64_t handle = context->frame.x[1];
+	struct context *next = run_host(cpu, handle, context->frame.x[2]);
+
+	/* Refused, or back already. */
+	if (next == context)
+		refusal_note(cpu, context, HOST_RUN, handle, (int64_t)context->frame.x[0]);
+	return next;
 }
 
 static struct context *call_box(struct cpu *cpu, struct context *context, uint64_t row)
 {
 	if (box_rows[row].handler != NULL)
 		return row_call(cpu, context, &box_rows[row]);
-	if (row == BOX_VM_RUN - BOX_CALL_BASE)
-		return run_vm(cpu, context->frame.x[1], context->frame.x[2]);
-	uint64_t message = context->frame.x[1];
+	uint64_t argument = context->frame.x[1];
 
-	answer(context, BOX_OK);
-	return run_to_outer(cpu, HOST_EXIT_NOTIFY, message, 0);
+	if (row == BOX_NOTIFY - BOX_CALL_BASE) {
+		answer(context, BOX_OK);
+		return run_to_outer(cpu, HOST_EXIT_NOTIFY, argument, 0);
+	}
+	struct context *next = run_vm(cpu, argument, context->frame.x[2]);
+
+	if (next == context)
+		refusal_note(cpu, context, BOX_VM_RUN, argument, (int64_t)context->frame.x[0]);
+	return next;
 }
 
 struct context *call_hvc(struct cpu *cpu, struct context *context)
