@@ -83,6 +83,7 @@
 #define HOST_PAIR_ACTIVE		2	/* runs */
 #define HOST_PAIR_DYING			3	/* terminated; some CPU may still be inside */
 #define HOST_PAIR_DEAD			4	/* nobody inside: reclaim */
+#define HOST_PAIR_STATE_COUNT		5
 
 #define HOST_EXIT_INTERRUPTED		1	/* a physical interrupt is the outer OS's */
 #define HOST_EXIT_WAIT			2	/* nothing to run until the notice bit is set or x2 (CNTPCT value, ~0 never) */
