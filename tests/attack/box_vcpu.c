@@ -50,6 +50,8 @@ static uint64_t access_answer(const struct hvc_exit *exit, uint64_t *value)
 		return BOX_ANSWER_DONE;
 	}
 	if (address == BOX_ATTACK_SPIN) {
+		/* What the VM said before is not held back by this. */
+		console_notify();
 		for (;;)
 			cpu_relax();
 	}
