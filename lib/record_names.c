@@ -8,7 +8,9 @@
 #include "abi/console.h"
 #include "abi/monitor.h"
 #include "abi/psci.h"
+#include "abi/rsi.h"
 #include "abi/smccc.h"
+#include "abi/window.h"
 #include "arch/sysreg_fields.h"
 #include "lib/print.h"
 #include "lib/record.h"
@@ -203,6 +205,15 @@ static const struct {
 	{ BOX_SHARE, "BOX_SHARE" },
 	{ BOX_UNSHARE, "BOX_UNSHARE" },
 	{ BOX_NOTIFY, "BOX_NOTIFY" },
+	{ RSI_VERSION, "RSI_VERSION" },
+	{ RSI_MEASUREMENT_READ, "RSI_MEASUREMENT_READ" },
+	{ RSI_MEASUREMENT_EXTEND, "RSI_MEASUREMENT_EXTEND" },
+	{ RSI_ATTESTATION_TOKEN_CONTINUE, "RSI_ATTESTATION_TOKEN_CONTINUE" },
+	{ RSI_REALM_CONFIG, "RSI_REALM_CONFIG" },
+	{ RSI_IPA_STATE_SET, "RSI_IPA_STATE_SET" },
+	{ RSI_IPA_STATE_GET, "RSI_IPA_STATE_GET" },
+	{ RSI_HOST_CALL, "RSI_HOST_CALL" },
+	{ WINDOW_DOORBELL_BASE + WINDOW_DOORBELL_LAST, "its doorbell" },
 	{ PSCI_VERSION, "PSCI_VERSION" },
 	{ PSCI_CPU_SUSPEND_32, "PSCI_CPU_SUSPEND" },
 	{ PSCI_CPU_SUSPEND_64, "PSCI_CPU_SUSPEND" },
@@ -242,7 +253,21 @@ void record_call(uint64_t id, char *out, size_t bytes)
 			return;
 		}
 	}
-	print_string(out, bytes, "call 0x%lx", id);
+	if (id - VIRTIO_MMIO_BASE < VIRTIO_MMIO_COUNT * VIRTIO_MMIO_STRIDE)
+		print_string(out, bytes, "its virtio device %lu", (id - VIRTIO_MMIO_BASE) / VIRTIO_MMIO_STRIDE);
+	else
+		print_string(out, bytes, "call 0x%lx", id);
+}
+
+/* Positive results are the realm services interface's. */
+static const char *realm_status(int64_t status)
+{
+	static const char *const names[] = {
+		[RSI_ERROR_INPUT] = "RSI_ERROR_INPUT: malformed argument, or not its memory",
+		[RSI_ERROR_STATE] = "RSI_ERROR_STATE: wrong state",
+	};
+
+	return status < (int64_t)ARRAY_COUNT(names) && names[status] != NULL ? names[status] : "unknown result";
 }
 
 const char *record_status(int64_t status)
@@ -259,7 +284,9 @@ const char *record_status(int64_t status)
 		[-HOST_ERR_MEASUREMENT] = "measurement not in the policy",
 	};
 
-	return status <= 0 && -status < (int64_t)ARRAY_COUNT(names) ? names[-status] : "unknown result";
+	if (status > 0)
+		return realm_status(status);
+	return status > -(int64_t)ARRAY_COUNT(names) ? names[-status] : "unknown result";
 }
 
 const char *record_granule_state(uint64_t state)

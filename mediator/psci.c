@@ -12,26 +12,19 @@
 #include "mediator/run.h"
 #include "mediator/virq.h"
 
-bool psci_supports(uint64_t id)
+static bool is_offered(uint32_t id)
 {
-	switch (id) {
-	case PSCI_VERSION:
-	case PSCI_CPU_SUSPEND_32:
-	case PSCI_CPU_SUSPEND_64:
-	case PSCI_CPU_OFF:
-	case PSCI_CPU_ON_32:
-	case PSCI_CPU_ON_64:
-	case PSCI_AFFINITY_INFO_32:
-	case PSCI_AFFINITY_INFO_64:
-	case PSCI_MIGRATE_INFO_TYPE:
-	case PSCI_SYSTEM_OFF:
-	case PSCI_SYSTEM_RESET:
-	case PSCI_FEATURES:
-	case SMCCC_VERSION:
-		return true;
-	default:
-		return false;
+	static const uint32_t ids[] = {
+		PSCI_VERSION, PSCI_CPU_SUSPEND_32, PSCI_CPU_SUSPEND_64, PSCI_CPU_OFF, PSCI_CPU_ON_32, PSCI_CPU_ON_64,
+		PSCI_AFFINITY_INFO_32, PSCI_AFFINITY_INFO_64, PSCI_MIGRATE_INFO_TYPE, PSCI_SYSTEM_OFF,
+		PSCI_SYSTEM_RESET, PSCI_FEATURES, SMCCC_VERSION,
+	};
+
+	for (unsigned i = 0; i < ARRAY_COUNT(ids); i++) {
+		if (ids[i] == id)
+			return true;
 	}
+	return false;
 }
 
 /* The vCPU that a target affinity names in the caller's domain, or NULL. */
@@ -149,7 +142,7 @@ static NOINLINE struct context *dispatch(struct cpu *cpu, struct context *contex
 
 	switch ((uint32_t)x[0]) {
 	case PSCI_FEATURES:
-		return answer(context, psci_supports((uint32_t)x[1]) ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);
+		return answer(context, is_offered((uint32_t)x[1]) ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);
 	case PSCI_CPU_ON_64:
 		return answer(context, cpu_on(context, x[1], x[2], x[3]));
 	case PSCI_CPU_ON_32:

@@ -18,7 +18,4 @@ static inline bool psci_is(uint64_t id)
 /* psci_call - carry out the call in x0..x3 of the loaded @context; returns the context to enter. */
 struct context *psci_call(struct cpu *cpu, struct context *context);
 
-/* psci_supports - SMCCC_ARCH_FEATURES and PSCI_FEATURES: is the function there? */
-bool psci_supports(uint64_t id);
-
 #endif

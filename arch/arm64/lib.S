@@ -32,30 +32,44 @@ END \name
 /*
  * void zero_granule(void *page)
  * DC ZVA where it is permitted (DCZID_EL0.DZP clear), stores elsewhere; then clean and invalidate
- * each line, so that a non-cacheable reader sees zeros too.
+ * each line, so that a non-cacheable reader sees zeros too. Where a DC ZVA block is one line, both in
+ * one pass: maintenance by address comes after a store to the same line.
  */
+.macro BYTES_OF_FIELD to, register, lsb
+	ubfx	\to, \register, #\lsb, #4
+	mov	x6, #4
+	lsl	\to, x6, \to
+.endm
+
 FUNCTION zero_granule
 	mrs	x1, dczid_el0
+	mrs	x3, ctr_el0
 	add	x2, x0, #4096
+	BYTES_OF_FIELD x4, x1, 0
+	BYTES_OF_FIELD x5, x3, 16
 	mov	x3, x0
-	tbnz	x1, #4, 2f
-	and	x1, x1, #15
-	mov	x4, #4
-	lsl	x4, x4, x1
-1:	dc	zva, x3
+	tbnz	x1, #4, 3f
+	cmp	x4, x5
+	b.ne	2f
+1:	.rept 4
+	dc	zva, x0
+	dc	civac, x0
+	add	x0, x0, x4
+	.endr
+	cmp	x0, x2
+	b.lo	1b
+	dsb	sy
+	ret
+2:	dc	zva, x3
 	add	x3, x3, x4
 	cmp	x3, x2
-	b.lo	1b
-	b	3f
-2:	stp	xzr, xzr, [x3], #16
-	cmp	x3, x2
 	b.lo	2b
-3:	mrs	x1, ctr_el0
-	ubfx	x1, x1, #16, #4
-	mov	x4, #4
-	lsl	x4, x4, x1
+	b	4f
+3:	stp	xzr, xzr, [x3], #16
+	cmp	x3, x2
+	b.lo	3b
 4:	dc	civac, x0
-	add	x0, x0, x4
+	add	x0, x0, x5
 	cmp	x0, x2
 	b.lo	4b
 	dsb	sy

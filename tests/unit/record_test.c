@@ -71,7 +71,9 @@ static void tells_calls_by_name_and_result(void **state)
 	assert_string_equal(text, "PSCI_CPU_ON");
 	record_call(0x12345, text, sizeof(text));
 	assert_string_equal(text, "call 0x12345");
-	assert_string_equal(record_status(1), "unknown result");
+	assert_string_equal(record_status(1), "RSI_ERROR_INPUT: malformed argument, or not its memory");
+	assert_string_equal(record_status(3), "unknown result");
+	assert_string_equal(record_status(INT64_MAX), "unknown result");
 	assert_string_equal(record_status(-99), "unknown result");
 	assert_string_equal(record_status(INT64_MIN), "unknown result");
 }
