@@ -103,6 +103,8 @@ static void domain_init(struct pair *pair, unsigned role, uint64_t ram_base, uin
 		.ram_bytes = ram_bytes,
 		.populate_next = ram_base,
 	};
+	pair->audit.domains[role].root = pa_value(pair->domains[role].stage2.root);
+	pair->audit.domains[role].vmid = pair->domains[role].stage2.vmid;
 	anchor_hash_init(role == HOST_ROLE_BOX ? ANCHOR_CHAIN_BOX : ANCHOR_CHAIN_VM, pair->domains[role].chain);
 }
 
@@ -131,6 +133,8 @@ static struct pair *pair_init(unsigned index, const struct host_pair_params *par
 	pa_t control = pa_make(params->control_pa);
 	struct pair *pair = pointer_to(pa_add(control, HOST_CONTROL_DESCRIPTOR * GRANULE_BYTES));
 
+	pair->audit.magic = AUDIT_PAIR_MAGIC;
+	pair->audit.vcpu_count = params->vcpu_count;
 	pair->index = (uint16_t)index;
 	pair->vcpu_count = params->vcpu_count;
 	pair->class = params->class;

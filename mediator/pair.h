@@ -14,6 +14,7 @@
 #define MEDIATOR_PAIR_H
 
 #include "abi/anchor.h"
+#include "abi/audit.h"
 #include "abi/rsi.h"
 #include "abi/window.h"
 #include "mediator/context.h"
@@ -42,6 +43,7 @@ struct vring {
 };
 
 struct pair {
+	struct audit_pair audit;		/* first: an auditor outside finds it there */
 	uint16_t index;
 	uint32_t vcpu_count;
 	uint32_t class;
@@ -63,6 +65,7 @@ struct pair {
 	struct vring transports[VIRTIO_MMIO_COUNT];	/* registers of the selected queue, as written so far */
 	struct vring vrings[VRING_MAX];			/* rings that are ready */
 };
+_Static_assert(offsetof(struct pair, audit) == 0, "a descriptor granule begins as abi/audit.h says");
 _Static_assert(sizeof(struct pair) <= GRANULE_BYTES, "a pair fits its descriptor granule");
 
 struct pair_slot {

@@ -5,6 +5,7 @@
  * exception stores there and moves SP to this CPU's stack, whose top struct cpu holds (TPIDR_EL2).
  * SPDX-License-Identifier: BSD-3-Clause
  */
+#include "abi/audit.h"
 #include "arch/asm.h"
 #include "plat/memory.h"
 
@@ -64,7 +65,10 @@
 /* From the monitor: first CPU, MMU off, x0 = boot page. The image range is zero where the file ended. */
 FUNCTION mediator_entry
 	msr	daifset, #15
-	mov	x19, #0
+	b	1f
+	.org	mediator_entry + AUDIT_LIST_POINTER
+	.quad	audit_list
+1:	mov	x19, #0
 	SET_STACKS
 	bl	main_tables
 	MMU_ON
