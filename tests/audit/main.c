@@ -1,0 +1,217 @@
+/*
+ * The outside auditor: looks at a running machine from the host, at pseudo-random instants.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "plat/memory.h"
+#include "tests/audit/audit.h"
+#include "tests/audit/qmp.h"
+
+enum { EXIT_CLEAN, EXIT_FINDINGS, EXIT_BAD_USAGE, EXIT_NO_AUDIT };
+
+struct options {
+	const char *directory;
+	unsigned long audits, pause_ms;
+	uint64_t seed;
+	bool is_json;
+};
+
+/* Sums over all audits. */
+struct totals {
+	unsigned long audits;
+	unsigned domains_least, domains_most;
+	unsigned shared_most;
+	uint64_t tables, leaves, granules;
+};
+
+struct session {
+	struct qmp qmp;
+	struct remote remote;
+	struct machine machine;
+	struct audit audit;
+	struct findings findings;
+	struct totals totals;
+};
+
+static const char usage[] =
+	"Usage: audit [--audits N] [--seed S] [--pause MS] [--json] DIRECTORY\n"
+	"Walks all translation tables of a running Redoubt and reports what isolation does not allow.\n"
+	"  DIRECTORY     where plat/virt/run --audit put ram, gdb.sock and qmp.sock\n"
+	"  --audits N    so many audits (default 1), the machine running in between\n"
+	"  --seed S      of the pauses in between; printed (default: chosen anew)\n"
+	"  --pause MS    longest pause, in milliseconds (default 200)\n"
+	"  --json        one JSON object instead of lines\n"
+	"Exit: 0 nothing found, 1 findings, 2 usage, 3 no audit was possible.\n";
+
+static void number_parse(const char *option, const char *text, unsigned long long max, unsigned long long *out)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtoull(text, &end, 0);
+	if (errno == 0 && *text != '\0' && *text != '-' && *end == '\0' && *out <= max)
+		return;
+	fprintf(stderr, "audit: not a number that fits\n  where:    %s\n  expected: 0 .. %llu\n  found:    %s\n", option, max,
+		text);
+	exit(EXIT_BAD_USAGE);
+}
+
+static struct options options_parse(int argc, char **argv)
+{
+	static const struct option known[] = {
+		{ "audits", required_argument, NULL, 'a' }, { "seed", required_argument, NULL, 's' },
+		{ "pause", required_argument, NULL, 'p' }, { "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
+	};
+	struct options options = { .audits = 1, .pause_ms = 200, .seed = 0 };
+	unsigned long long value = 0;
+
+	for (int c; (c = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
+		if (c == 'a' || c == 'p' || c == 's')
+			number_parse(argv[optind - 1], optarg, c == 's' ? ~0ull : 1000000, &value);
+		if (c == 'a')
+			options.audits = (unsigned long)value;
+		else if (c == 'p')
+			options.pause_ms = (unsigned long)value;
+		else if (c == 's')
+			options.seed = value;
+		else if (c == 'j')
+			options.is_json = true;
+		else {
+			fputs(usage, c == 'h' ? stdout : stderr);
+			exit(c == 'h' ? EXIT_CLEAN : EXIT_BAD_USAGE);
+		}
+	}
+	if (optind + 1 != argc || options.audits == 0) {
+		fputs(usage, stderr);
+		exit(EXIT_BAD_USAGE);
+	}
+	options.directory = argv[optind];
+	/* Zero is no state of the generator. */
+	while (options.seed == 0) {
+		if (getentropy(&options.seed, sizeof(options.seed)) != 0)
+			options.seed = (uint64_t)time(NULL);
+	}
+	return options;
+}
+
+static int impossible(const char *what, const char *found, const char *advice)
+{
+	fprintf(stderr, "audit: %s\n  found:    %s\n  do:       %s\n", what, found, advice);
+	return EXIT_NO_AUDIT;
+}
+
+/* xorshift64; instants, not secrets. */
+static void pause_random(uint64_t *state, unsigned long pause_ms)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	uint64_t ns = pause_ms == 0 ? 0 : (*state >> 11) % (pause_ms * 1000000);
+	struct timespec pause = { .tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000) };
+
+	nanosleep(&pause, NULL);
+}
+
+static void totals_add(struct totals *totals, const struct audit *audit)
+{
+	if (totals->audits++ == 0 || audit->domains.count < totals->domains_least)
+		totals->domains_least = audit->domains.count;
+	if (audit->domains.count > totals->domains_most)
+		totals->domains_most = audit->domains.count;
+	if (audit->shared > totals->shared_most)
+		totals->shared_most = audit->shared;
+	totals->tables += audit->tables;
+	totals->leaves += audit->leaves;
+	totals->granules += audit->granules;
+}
+
+/* The machine runs; it is looked at so many times, and runs again. */
+static int audits_run(struct session *session, const struct options *options)
+{
+	uint64_t random = options->seed;
+
+	for (unsigned long i = 0; i < options->audits; i++) {
+		pause_random(&random, options->pause_ms);
+		if (!qmp_stop(&session->qmp))
+			return impossible("the machine can't be stopped", session->qmp.problem, "see QEMU's own messages");
+		if (!machine_read(&session->machine, &session->remote))
+			return impossible("registers can't be read", session->remote.problem, "see QEMU's own messages");
+		if (!audit_run(&session->audit, &session->machine, &session->findings))
+			return impossible("there is nothing to audit", "no CPU has come to the mediator's list of roots",
+					  "wait for the control prompt");
+		totals_add(&session->totals, &session->audit);
+		if (!qmp_continue(&session->qmp))
+			return impossible("the machine does not go on", session->qmp.problem, "see QEMU's own messages");
+	}
+	return session->findings.count == 0 ? EXIT_CLEAN : EXIT_FINDINGS;
+}
+
+static void result_print(const struct session *session, const struct options *options)
+{
+	const struct totals *totals = &session->totals;
+	unsigned long long found = session->findings.count + session->findings.dropped;
+
+	if (!options->is_json) {
+		findings_print(&session->findings, stdout);
+		printf("audit: seed 0x%llx, %lu audits of %u CPUs, %u to %u domains, %llu tables, %llu leaves, %llu granules "
+		       "reached, %u shared at most, %llu findings\n", (unsigned long long)options->seed, totals->audits,
+		       session->machine.cpu_count, totals->domains_least, totals->domains_most,
+		       (unsigned long long)totals->tables, (unsigned long long)totals->leaves,
+		       (unsigned long long)totals->granules, totals->shared_most, found);
+		return;
+	}
+	printf("{\"seed\": %llu, \"audits\": %lu, \"cpus\": %u, \"domains_least\": %u, \"domains_most\": %u, "
+	       "\"tables\": %llu, \"leaves\": %llu, \"granules\": %llu, \"shared_most\": %u, \"found\": %llu, \"findings\": ",
+	       (unsigned long long)options->seed, totals->audits, session->machine.cpu_count, totals->domains_least,
+	       totals->domains_most, (unsigned long long)totals->tables, (unsigned long long)totals->leaves,
+	       (unsigned long long)totals->granules, totals->shared_most, found);
+	findings_print_json(&session->findings, stdout);
+	printf("}\n");
+}
+
+/* Connecting to the stub stops the machine; it runs again when this returns. */
+static int session_run(struct session *session, const struct options *options)
+{
+	bool is_running;
+
+	if (!qmp_is_running(&session->qmp, &is_running))
+		return impossible("the machine's state can't be read", session->qmp.problem, "see QEMU's own messages");
+	if (!is_running)
+		return impossible("the machine does not run", "it stands still already", "let it go on; an audit stops it");
+	if (!remote_open(&session->remote, "gdb.sock"))
+		return impossible("no registers", session->remote.problem, "start the board with --audit");
+	if (!qmp_continue(&session->qmp))
+		return impossible("the machine does not go on", session->qmp.problem, "see QEMU's own messages");
+	int status = audits_run(session, options);
+
+	remote_close(&session->remote);
+	if (!qmp_continue(&session->qmp) && status != EXIT_NO_AUDIT)
+		return impossible("the machine does not go on", session->qmp.problem, "see QEMU's own messages");
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	static struct session session;
+	struct options options = options_parse(argc, argv);
+
+	/* A socket's address is short, a directory's path need not be. */
+	if (chdir(options.directory) != 0 || !memory_open(&session.machine.memory, "ram", PLAT_RAM_BASE))
+		return impossible("the machine's RAM can't be read", strerror(errno),
+				  "name the directory that plat/virt/run --audit got");
+	if (!qmp_open(&session.qmp, "qmp.sock"))
+		return impossible("the machine can't be stopped", session.qmp.problem, "start the board with --audit");
+	int status = session_run(&session, &options);
+
+	if (status != EXIT_NO_AUDIT)
+		result_print(&session, &options);
+	qmp_close(&session.qmp);
+	reaches_free(&session.audit.reaches);
+	return status;
+}
