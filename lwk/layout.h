@@ -16,6 +16,6 @@
 /* A fresh stack pointer: 16 bytes below the end, so that it still names its own slot. */
 #define STACK_FIRST_SP		(STACK_BYTES - 16)
 
-#define THREAD_MAX		128
+#define THREAD_MAX		256
 
 #endif

@@ -13,7 +13,7 @@
 #include "lwk/frames.h"
 #include "lwk/thread.h"
 
-#define VM_MAX			32
+#define VM_MAX			96
 #define VM_NAME_BYTES		32
 #define VM_REASON_BYTES		160
 #define VM_RUN_MAX		64	/* loader.c says it in words */

@@ -287,10 +287,9 @@ static struct context *answer(struct context *context, int64_t result)
 
 static struct context *uid(struct context *context)
 {
-	context->frame.x[0] = REDOUBT_UID_W0;
-	context->frame.x[1] = REDOUBT_UID_W1;
-	context->frame.x[2] = REDOUBT_UID_W2;
-	context->frame.x[3] = REDOUBT_UID_W3;
+	static const uint64_t words[] = { REDOUBT_UID_W0, REDOUBT_UID_W1, REDOUBT_UID_W2, REDOUBT_UID_W3 };
+
+	memcpy(context->frame.x, words, sizeof(words));
 	return context;
 }
 

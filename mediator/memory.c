@@ -434,6 +434,7 @@ static void activate_commit(struct pair_slot *slot, uint64_t measurements[2][PAI
 	struct pair *pair = slot->pair;
 	struct context *box = pair->contexts[HOST_ROLE_BOX][0];
 	struct context *vm = pair->contexts[HOST_ROLE_VM][0];
+	struct stage2 *vm_stage2 = &pair->domains[HOST_ROLE_VM].stage2;
 	uint64_t now = read_cntpct_el0();
 
 	for (unsigned role = 0; role < 2; role++) {
@@ -443,9 +444,9 @@ static void activate_commit(struct pair_slot *slot, uint64_t measurements[2][PAI
 		for (unsigned i = 0; i < pair->vcpu_count; i++)
 			pair->contexts[role][i]->timer.offset = now;
 	}
-	stage2_mirror(&pair->domains[HOST_ROLE_VM].stage2);
+	stage2_show(vm_stage2, vm_stage2);
 	if (pair->class == HOST_CLASS_ISOLATED)
-		stage2_window(&pair->domains[HOST_ROLE_BOX].stage2, &pair->domains[HOST_ROLE_VM].stage2);
+		stage2_show(&pair->domains[HOST_ROLE_BOX].stage2, vm_stage2);
 	cache_invalidate_instructions();
 	box->start_pc = BOX_RAM_BASE;
 	vm->start_pc = pair->vm_entry;
@@ -590,41 +591,34 @@ enum status memory_reclaim(struct call *call)
 
 /* --- share --- */
 
-/* The granule of the box's own RAM that an argument names. */
-MUST_CHECK static enum status own_granule(struct call *call, struct pa_range *out)
+/* One granule of the box's own RAM: the pair runs, so nothing of it can be reclaimed while the leaf is written. */
+MUST_CHECK static enum status share_set(struct call *call, bool is_shared)
 {
-	const struct context *box = call->context;
-	const struct domain *domain = &box->pair->domains[HOST_ROLE_BOX];
+	const struct domain *domain = &call->context->pair->domains[HOST_ROLE_BOX];
 	struct ipa_range range;
 	enum status status = ipa_range_make(call->args[0], GRANULE_BYTES, GRANULE_BYTES, &range);
 
-	call->refused = call->args[0];
 	if (status != OK)
 		return status;
 	struct pa_result found = stage2_lookup(&domain->stage2, range.base);
 
 	if (found.status != OK)
 		return ERR_DENIED;
-	return pa_range_make(pa_value(found.pa), GRANULE_BYTES, GRANULE_BYTES, out);
+	struct pa_range granule = { found.pa, GRANULE_BYTES };
+
+	if (is_shared)
+		stage2_outer_open(granule, STAGE2_READ_WRITE);
+	else
+		stage2_outer_close(granule);
+	return OK;
 }
 
-/* The pair runs, so nothing of it can be reclaimed while these two write the leaf. */
 enum status memory_share(struct call *call)
 {
-	struct pa_range granule;
-	enum status status = own_granule(call, &granule);
-
-	if (status == OK)
-		stage2_outer_open(granule, STAGE2_READ_WRITE);
-	return status;
+	return share_set(call, true);
 }
 
 enum status memory_unshare(struct call *call)
 {
-	struct pa_range granule;
-	enum status status = own_granule(call, &granule);
-
-	if (status == OK)
-		stage2_outer_close(granule);
-	return status;
+	return share_set(call, false);
 }

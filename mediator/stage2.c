@@ -279,22 +279,11 @@ void stage2_map(struct stage2 *stage2, struct table_pool *pool, struct ipa_range
 	dsb_ishst();
 }
 
-/* Upper root page of @to = lower root page of @from. */
-static void root_copy(struct stage2 *to, const struct stage2 *from)
+void stage2_show(struct stage2 *to, const struct stage2 *vm)
 {
 	for (unsigned i = 0; i < ENTRIES; i++)
-		entry_write(&table_at(to->root)[ENTRIES + i], table_at(from->root)[i]);
+		entry_write(&table_at(to->root)[ENTRIES + i], table_at(vm->root)[i]);
 	dsb_ishst();
-}
-
-void stage2_mirror(struct stage2 *vm)
-{
-	root_copy(vm, vm);
-}
-
-void stage2_window(struct stage2 *box, const struct stage2 *vm)
-{
-	root_copy(box, vm);
 }
 
 struct pa_result stage2_lookup(const struct stage2 *stage2, ipa_t ipa)

@@ -82,11 +82,9 @@ uint64_t stage2_tables_needed(const struct stage2 *stage2, struct ipa_range rang
  */
 void stage2_map(struct stage2 *stage2, struct table_pool *pool, struct ipa_range range, pa_t pa);
 
-/* stage2_mirror - a VM's upper half (bit 39) becomes the same as its lower half. Before it runs. */
-void stage2_mirror(struct stage2 *vm);
-
-/* stage2_window - the box's upper half becomes the VM's lower half: the window of an isolated VM. Before it runs. */
-void stage2_window(struct stage2 *box, const struct stage2 *vm);
+/* stage2_show - the upper half (bit 39) of @to becomes the VM's lower half: the mirror of the VM itself, the window of its
+ * box if it is isolated. Before the pair runs. */
+void stage2_show(struct stage2 *to, const struct stage2 *vm);
 
 /* stage2_flush - no CPU holds a translation under the VMID of @stage2 when this returns. Any VTTBR_EL2, which is kept. */
 void stage2_flush(const struct stage2 *stage2);

@@ -90,17 +90,26 @@ static struct context *abort_refuse(struct cpu *cpu, struct context *context, ui
 	return context;
 }
 
+static struct context *redistributor_emulate(struct context *context, uint64_t esr, uint64_t address)
+{
+	struct access access = access_decode(context, esr, address);
+
+	redistributor_access(context, &access);
+	access_finish(context, esr, &access);
+	return context;
+}
+
 static struct context *abort_outer(struct cpu *cpu, struct context *context, uint64_t esr, uint64_t address)
 {
 	bool is_gicd = range_is_inside(address, 1, PLAT_GICD_BASE, PLAT_GICD_BYTES);
 
 	if (!is_emulable(context, esr, address) || !(is_gicd || redistributor_is(context, address)))
 		return abort_refuse(cpu, context, esr, address);
+	if (!is_gicd)
+		return redistributor_emulate(context, esr, address);
 	struct access access = access_decode(context, esr, address);
 
-	if (!is_gicd)
-		redistributor_access(context, &access);
-	else if (!distributor_access(context, &access))
+	if (!distributor_access(context, &access))
 		refusal(cpu, context, HOST_EVENT_REFUSED_INTERRUPT, address, context->frame.pc, access.value, 1);
 	access_finish(context, esr, &access);
 	return context;
@@ -108,13 +117,8 @@ static struct context *abort_outer(struct cpu *cpu, struct context *context, uin
 
 static struct context *abort_box(struct cpu *cpu, struct context *context, uint64_t esr, uint64_t address)
 {
-	if (is_emulable(context, esr, address) && redistributor_is(context, address)) {
-		struct access access = access_decode(context, esr, address);
-
-		redistributor_access(context, &access);
-		access_finish(context, esr, &access);
-		return context;
-	}
+	if (is_emulable(context, esr, address) && redistributor_is(context, address))
+		return redistributor_emulate(context, esr, address);
 	if (abort_kind_of(esr) == ABORT_FETCH) {
 		/* Its own vectors may be gone as well: it can't go on. */
 		refusal(cpu, context, HOST_EVENT_BOX_FAULT, esr, context->frame.pc, address, 0);
@@ -162,16 +166,11 @@ static struct context *abort_vm(struct cpu *cpu, struct context *context, uint64
 
 	if (is_ram_space || !is_emulable(context, esr, address))
 		return abort_refuse(cpu, context, esr, address);
-	if (!redistributor_is(context, address)) {
-		if (!pair_shares_by(context->pair, HOST_OPTION_SHARE_WINDOW))
-			return abort_to_box(cpu, context, esr, address);
+	if (redistributor_is(context, address))
+		return redistributor_emulate(context, esr, address);
+	if (pair_shares_by(context->pair, HOST_OPTION_SHARE_WINDOW))
 		return abort_to_window(cpu, context, esr, address);
-	}
-	struct access access = access_decode(context, esr, address);
-
-	redistributor_access(context, &access);
-	access_finish(context, esr, &access);
-	return context;
+	return abort_to_box(cpu, context, esr, address);
 }
 
 static struct context *trap_abort(struct cpu *cpu, struct context *context, uint64_t esr)

@@ -71,6 +71,17 @@ static uint64_t share_box(void)
 	return sample_share((uintptr_t)page, (uintptr_t)page + sizeof(page));
 }
 
+/* A page that nothing touched before: memory was given at the start, so there is no fault to take. */
+static uint64_t first_touch(void)
+{
+	static uint64_t next = SMALL_MARK_BASE;
+	uint64_t page = next;
+
+	if (next < SMALL_MARK_BASE + SMALL_MARK_BYTES - 4096)
+		next += 4096;
+	return sample_load(page);
+}
+
 static const struct operation {
 	const char *name;
 	uint64_t (*sample)(void);
@@ -84,6 +95,7 @@ static const struct operation {
 	{ "gicd_read", gicd_read, true },
 	{ "timer", timer, false },
 	{ "sgi_self", sgi_self, true },
+	{ "first_touch", first_touch, true },
 	{ "share_box", share_box, true },
 };
 

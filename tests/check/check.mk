@@ -11,6 +11,7 @@ check-tree:
 	$(Q)tests/check/includes
 	$(Q)tests/check/words
 	$(Q)CC='$(CC)' CFLAGS='$(CFLAGS) $(CFLAGS_CORE)' tests/check/selftest
+	$(Q)tests/mutants/run --check
 	$(Q)tests/fresh/sources
 	$(Q)echo 'tree: headers, includes, words and source lists hold'
 

@@ -1,11 +1,11 @@
 /*
- * stage2_mirror and stage2_window, any content: the upper half of one root becomes the lower half of the right root,
+ * stage2_show, any content: the upper half of one root becomes the lower half of the right root,
  * and no other root entry changes. Scaled to root granules of 8 entries instead of 512: one loop over all of them.
  * Scale: mediator/stage2.c: s/^#define ENTRIES		512/#define ENTRIES 8/
  * Unwind: 9
  * Mutant: mediator/stage2.c: s/entry_write(&table_at(to->root)\[ENTRIES + i\]/entry_write(\&table_at(to->root)[i]/
  * Breaks: the lower half of a root stays
- * Mutant: mediator/stage2.c: s/	root_copy(box, vm);/	root_copy(box, box);/
+ * Mutant: mediator/stage2.c: s/table_at(vm->root)\[i\]/table_at(to->root)[i]/
  * Breaks: the box's upper half is its VM's lower half
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -38,11 +38,11 @@ void proof(void)
 	ASSUME(i < ROOT_WORDS);
 	vm_root = vm_before;
 	box_root = box_before;
-	stage2_window(&box, &vm);
+	stage2_show(&box, &vm);
 	CLAIM(i < ENTRIES || box_root.entries[i] == vm_before.entries[i - ENTRIES],
 	      "the box's upper half is its VM's lower half");
 	CLAIM(vm_root.entries[i] == vm_before.entries[i], "making the box's window changes nothing of the VM");
-	stage2_mirror(&vm);
+	stage2_show(&vm, &vm);
 	CLAIM(i < ENTRIES || vm_root.entries[i] == vm_before.entries[i - ENTRIES],
 	      "the VM's upper half is its lower half");
 	CLAIM(i >= ENTRIES || (vm_root.entries[i] == vm_before.entries[i] &&

@@ -70,7 +70,14 @@ attack-images: $(ATTACK_IMAGES)
 attack: images $(TOOL) attack-images
 	$(Q)tests/attack/run $(OUT) $(BUILD)/attack -j $(JOBS)
 
+# The lightweight kernel with the bench's own command.
+BENCH_LWK := $(OUT)/bench/lwk.bin
+$(OUT)/bench/lwk.elf: $(call objects,lwk,lwk) $(OUT)/obj/bench/outer.o $(OUT)/libredoubt.a $(OUT)/lwk/lwk.ld
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(LD) $(LDFLAGS) -T $(OUT)/lwk/lwk.ld $(filter %.o,$^) $(OUT)/libredoubt.a -o $@
+
 .PHONY: bench
 ## bench    instructions of single operations beside the goals; writes build/bench.json
-bench: images $(TOOL)
+bench: images $(TOOL) $(BENCH_LWK)
 	$(Q)bench/run --build $(OUT) --out $(BUILD)/bench --json $(BUILD)/bench.json

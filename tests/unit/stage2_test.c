@@ -503,7 +503,7 @@ static void the_mirror_shows_the_lower_half_and_nothing_else(void **state)
 	map(0x40000000, 0x41000000, 3 * GRANULE_BYTES);
 	map(0x40200000, 0x41400000, BLOCK_BYTES);
 	map(BIT(39) - GRANULE_BYTES, 0x41009000, GRANULE_BYTES);
-	stage2_mirror(&domain);
+	stage2_show(&domain, &domain);
 	for (uint64_t ipa = 0x40000000; ipa < 0x40600000; ipa += GRANULE_BYTES) {
 		assert_int_equal(leaf_at(ipa | BIT(39)).valid, leaf_at(ipa).valid);
 		assert_hex(leaf_at(ipa | BIT(39)).pa, leaf_at(ipa).pa);
@@ -521,7 +521,7 @@ static void the_window_shows_the_vm_beside_the_box_s_own_memory(void **state)
 
 	domain_reset(4);
 	map(0x40000000, 0x41010000, GRANULE_BYTES);
-	stage2_window(&domain, &vm);
+	stage2_show(&domain, &vm);
 	assert_hex(leaf_at(0x40000000).pa, 0x41010000);
 	assert_false(leaf_at(0x40001000).valid);
 	assert_hex(leaf_at(BIT(39) | 0x40001000).pa, 0x41001000);
