@@ -11,6 +11,7 @@
 #include "lwk/vm.h"
 
 #define CYCLE_WAIT_MS	60000
+#define CYCLE_VM_MAX	8
 
 /* The VM that an argument names, or NULL after an error that lists those there are. */
 static struct vm *vm_named(const char *name)
@@ -161,46 +162,105 @@ static void command_destroy(const struct shell_arguments *arguments)
 	terminal_print("%s: destroyed and forgotten; a reset of the machine defines it again\n", arguments->text[0]);
 }
 
-/* Start, wait for a sign of life on the console, stop. False if one of the steps did not happen. */
-static bool cycle_once(struct vm *vm)
-{
-	uint64_t before = atomic_load(&vm->console.printed);
-	uint64_t deadline = timer_now() + timer_from_ms(CYCLE_WAIT_MS);
-	bool printed;
+/* VMs that are started and stopped together, on as many CPUs as there are. */
+struct cycle {
+	struct vm *vms[CYCLE_VM_MAX];
+	uint64_t printed[CYCLE_VM_MAX];		/* before it was started */
+	unsigned count;
+	uint64_t nonzero, lost;			/* granules, before the first start */
+};
 
-	vm_ask(vm, VM_REQUEST_START, "started");
-	vm_wait(vm);
-	do {
-		thread_sleep_ms(2);
-		printed = atomic_load(&vm->console.printed) != before;
-	} while (!printed && atomic_load(&vm->state) == VM_RUNNING && timer_now() < deadline);
-	vm_ask(vm, VM_REQUEST_STOP, "stopped by command");
-	vm_wait(vm);
-	return printed;
+/* Names with commas between them. False after an error. */
+static bool cycle_parse(const char *names, struct cycle *cycle)
+{
+	char name[VM_NAME_BYTES];
+
+	while (*names != '\0' && cycle->count < CYCLE_VM_MAX) {
+		size_t length = 0;
+
+		for (; *names != '\0' && *names != ','; names++) {
+			if (length + 1 < sizeof(name))
+				name[length++] = *names;
+		}
+		name[length] = '\0';
+		names += *names == ',' ? 1 : 0;
+		struct vm *vm = vm_named(name);
+
+		if (vm == NULL)
+			return false;
+		if (atomic_load(&vm->state) != VM_STOPPED) {
+			terminal_print("error: %s is not stopped\n  do:       `stop %s` first\n", vm->name, vm->name);
+			return false;
+		}
+		cycle->vms[cycle->count++] = vm;
+	}
+	if (*names != '\0')
+		terminal_print("error: too many names\n  where:    cycle\n  expected: at most %u\n", CYCLE_VM_MAX);
+	return *names == '\0' && cycle->count > 0;
+}
+
+static void cycle_ask(const struct cycle *cycle, enum vm_request request, const char *reason)
+{
+	for (unsigned i = 0; i < cycle->count; i++)
+		vm_ask(cycle->vms[i], request, reason);
+	for (unsigned i = 0; i < cycle->count; i++)
+		vm_wait(cycle->vms[i]);
+}
+
+/* Start, wait for a sign of life on each console, stop. The first that gave none, or NULL. */
+static struct vm *cycle_once(struct cycle *cycle)
+{
+	uint64_t deadline = timer_now() + timer_from_ms(CYCLE_WAIT_MS);
+	struct vm *silent = NULL;
+
+	for (unsigned i = 0; i < cycle->count; i++)
+		cycle->printed[i] = atomic_load(&cycle->vms[i]->console.printed);
+	cycle_ask(cycle, VM_REQUEST_START, "started");
+	for (unsigned i = 0; i < cycle->count; i++) {
+		struct vm *vm = cycle->vms[i];
+
+		while (atomic_load(&vm->console.printed) == cycle->printed[i] &&
+		       atomic_load(&vm->state) == VM_RUNNING && timer_now() < deadline)
+			thread_sleep_ms(2);
+		if (silent == NULL && atomic_load(&vm->console.printed) == cycle->printed[i])
+			silent = vm;
+	}
+	cycle_ask(cycle, VM_REQUEST_STOP, "stopped by command");
+	return silent;
+}
+
+/* Granules of its VMs that came back not zero, or not at all, ever. */
+static void cycle_count(const struct cycle *cycle, uint64_t *nonzero, uint64_t *lost)
+{
+	*nonzero = *lost = 0;
+	for (unsigned i = 0; i < cycle->count; i++) {
+		*nonzero += cycle->vms[i]->nonzero_count;
+		*lost += cycle->vms[i]->lost_count;
+	}
 }
 
 static void command_cycle(const struct shell_arguments *arguments)
 {
-	struct vm *vm = vm_named(arguments->text[0]);
+	struct cycle cycle = { .count = 0 };
+	struct vm *silent = NULL;
 	unsigned count, done = 0;
+	uint64_t before = frames_free_count(), nonzero, lost;
 
-	if (vm == NULL || !shell_number("cycle, COUNT", arguments->text[1], 1, &count))
+	if (!cycle_parse(arguments->text[0], &cycle) || !shell_number("cycle, COUNT", arguments->text[1], 1, &count))
 		return;
-	if (atomic_load(&vm->state) != VM_STOPPED) {
-		terminal_print("error: %s is not stopped\n  do:       `stop %s` first\n", vm->name, vm->name);
-		return;
-	}
-	uint64_t before = frames_free_count(), nonzero = vm->nonzero_count, lost = vm->lost_count;
-
-	atomic_store(&vm->quiet, true);
-	while (done < count && cycle_once(vm))
+	cycle_count(&cycle, &cycle.nonzero, &cycle.lost);
+	for (unsigned i = 0; i < cycle.count; i++)
+		atomic_store(&cycle.vms[i]->quiet, true);
+	while (done < count && (silent = cycle_once(&cycle)) == NULL)
 		done++;
-	atomic_store(&vm->quiet, false);
-	if (done < count)
+	for (unsigned i = 0; i < cycle.count; i++)
+		atomic_store(&cycle.vms[i]->quiet, false);
+	if (silent != NULL)
 		terminal_print("error: cycle %u of %u of %s printed nothing before it ended\n", done + 1, count,
-			       vm->name);
+			       silent->name);
+	cycle_count(&cycle, &nonzero, &lost);
 	terminal_print("cycle: %u done, free granules %lu -> %lu, nonzero granules %lu, lost granules %lu\n", done,
-		       before, frames_free_count(), (vm->nonzero_count - nonzero), (vm->lost_count - lost));
+		       before, frames_free_count(), nonzero - cycle.nonzero, lost - cycle.lost);
 }
 
 SHELL_COMMAND(list, "", "all VMs: state and why, vCPUs, memory, exits", 0, 0, command_list);
@@ -210,4 +270,5 @@ SHELL_COMMAND(follow, "on|off", "print the lines of all VMs, labelled", 1, 1, co
 SHELL_COMMAND(start, "NAME", "load and start a stopped VM", 1, 1, command_start);
 SHELL_COMMAND(stop, "NAME", "stop a VM at once and take its memory back", 1, 1, command_stop);
 SHELL_COMMAND(destroy, "NAME", "stop a VM and forget it", 1, 1, command_destroy);
-SHELL_COMMAND(cycle, "NAME COUNT", "start and stop it COUNT times and check its memory", 2, 2, command_cycle);
+SHELL_COMMAND(cycle, "NAME[,NAME...] COUNT", "start and stop VMs COUNT times, all at once, and check their memory", 2, 2,
+	      command_cycle);

@@ -15,6 +15,8 @@
 
 _Thread_local unsigned fake_cpu;
 _Thread_local unsigned fake_locks_held;
+unsigned (*fake_lock_level)(const void *lock);
+_Thread_local unsigned fake_lock_levels;
 bool fake_is_threaded;
 bool fake_speculates;
 struct fake_events fake_events[FAKE_CPU_MAX];
@@ -79,6 +81,8 @@ void fake_reset(uint64_t base, uint64_t bytes)
 	aliases.count = 0;
 	fake_cpu = 0;
 	fake_locks_held = 0;
+	fake_lock_levels = 0;
+	fake_lock_level = NULL;
 	fake_is_threaded = false;
 	fake_hook = NULL;
 	fake_time_hook = NULL;

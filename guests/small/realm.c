@@ -2,6 +2,7 @@
  * The small guest as a realm: every call of the realm services interface, with arguments that are right and wrong.
  * SPDX-License-Identifier: BSD-3-Clause
  */
+#include "abi/psci.h"
 #include "abi/rsi.h"
 #include "abi/smccc.h"
 #include "arch/cpu.h"
@@ -163,6 +164,45 @@ static void command_rsi(const struct words *words)
 	print("rsi: %u checks, %u wrong\n", checks, wrong);
 }
 
+/* One page shared and taken back: zero when it was shared, as it was when it came back. */
+static bool share_once(volatile uint64_t *page)
+{
+	uint64_t at = (uintptr_t)page;
+	struct probe out;
+
+	page[0] = SECRET;
+	if (rsi(&out, RSI_IPA_STATE_SET, at, at + PAGE, RSI_RIPAS_EMPTY) != RSI_SUCCESS || page[0] != 0)
+		return false;
+	page[1] = SECRET;
+	return rsi(&out, RSI_IPA_STATE_SET, at, at + PAGE, RSI_RIPAS_RAM) == RSI_SUCCESS && page[1] == SECRET;
+}
+
+static uint64_t share_rounds;
+
+static void share_work(void)
+{
+	volatile uint64_t *page = pages[cpu_this()];
+	uint64_t done = 0;
+
+	while ((share_rounds == 0 || done < share_rounds) && share_once(page))
+		done++;
+	print("share: CPU %u: %lu of %lu rounds right\n", cpu_this(), done, share_rounds);
+}
+
+/* On CPUs 0 and 1 at once, if there are two. */
+static void command_share(const struct words *words)
+{
+	bool has_second = cpu_start(1) == PSCI_SUCCESS;
+
+	share_rounds = words->number[1];
+	if (has_second)
+		cpu_begin(1, share_work);
+	share_work();
+	while (has_second && small_cpus[1].work != NULL)
+		cpu_relax();
+}
+
 SMALL_COMMANDS(realm_commands) = {
+	{ "share", command_share, 1, "ROUNDS: as a realm: share a page and take it back so often; 0: for ever" },
 	{ "rsi", command_rsi, 0, "as a realm: every call of RSI 1.0, right and wrong" },
 };

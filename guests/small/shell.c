@@ -4,7 +4,9 @@
  */
 #include "abi/psci.h"
 #include "guests/small/small.h"
+#include "lib/fdt.h"
 #include "lib/memory.h"
+#include "lib/vmplan.h"
 
 #define LINE_BYTES 128
 
@@ -146,11 +148,29 @@ static void line_execute(struct words *words)
 	print("unknown command '%s'; try help\n", words->word[0]);
 }
 
+/* The kernel's command line, cut to a line, is the first command. */
+static void bootargs_execute(char line[LINE_BYTES])
+{
+	struct fdt tree;
+	struct fdt_property property;
+	struct words words;
+
+	if (fdt_open((const void *)(uintptr_t)small_boot_frame.x[0], VMPLAN_DTB_MAX, &tree) != OK ||
+	    fdt_find(&tree, "/chosen", "bootargs", &property) != OK || property.bytes > LINE_BYTES)
+		return;
+	memcpy(line, property.data, property.bytes);
+	line[property.bytes - 1] = '\0';
+	words_split(line, &words);
+	if (words.count > 0)
+		line_execute(&words);
+}
+
 void shell_run(void)
 {
 	char line[LINE_BYTES];
 	struct words words;
 
+	bootargs_execute(line);
 	for (;;) {
 		print("small> ");
 		line_read(line);

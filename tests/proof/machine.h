@@ -11,6 +11,8 @@
 #include "tests/proof/proof.h"
 
 _Thread_local unsigned fake_locks_held;
+unsigned (*fake_lock_level)(const void *lock);
+_Thread_local unsigned fake_lock_levels;
 bool fake_is_threaded;
 
 /* A lock taken twice or given back untaken ends the path in a failed claim. */

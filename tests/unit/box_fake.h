@@ -18,6 +18,8 @@
 
 /* What arch/fake's spinlock counts and reports. */
 _Thread_local unsigned fake_locks_held;
+unsigned (*fake_lock_level)(const void *lock);
+_Thread_local unsigned fake_lock_levels;
 bool fake_is_threaded;
 
 void fake_violation(const char *format, ...)

@@ -68,6 +68,10 @@ extern void (*fake_time_hook)(void);
 
 /* Locks that this CPU holds. */
 extern _Thread_local unsigned fake_locks_held;
+/* Level of a lock, 1 .. 31, in the order in which locks are taken; 0: it has none. NULL: nobody knows levels. */
+extern unsigned (*fake_lock_level)(const void *lock);
+/* Levels of which this CPU holds a lock, as bits. */
+extern _Thread_local unsigned fake_lock_levels;
 /* Other threads run: a taken lock is waited for. Otherwise waiting would be for ever, and is a violation. */
 extern bool fake_is_threaded;
 /* CPUs walk stage-1 tables by speculation at the worst moment: when VTTBR_EL2 is written. */
