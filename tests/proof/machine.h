@@ -8,6 +8,7 @@
 
 #include "arch/sysreg.h"
 #include "lib/check.h"
+#include "mediator/cpu.h"
 #include "tests/proof/proof.h"
 
 _Thread_local unsigned fake_locks_held;
@@ -38,19 +39,24 @@ void check_failed(const char *file, int line)
 }
 #endif
 
-/* Barriers, descriptor stores and writes to VTTBR_EL2: nothing that a harness here is about. */
+/* Barriers, cache maintenance and waits: a harness that is about them has its own. */
+#ifndef MACHINE_WITHOUT_EVENTS
 void fake_event(enum fake_event_kind kind, uint64_t a, uint64_t b)
 {
 	(void)kind;
 	(void)a;
 	(void)b;
 }
+#endif
 
+/* A store to a descriptor, before it takes effect: likewise. */
+#ifndef MACHINE_WITHOUT_DESCRIPTORS
 void fake_descriptor(const volatile uint64_t *entry, uint64_t descriptor)
 {
 	(void)entry;
 	(void)descriptor;
 }
+#endif
 
 /* One CPU. A harness gives registers any value where it matters. */
 static uint64_t machine_registers[FAKE_REGISTER_COUNT];
@@ -63,6 +69,15 @@ uint64_t fake_register_read(unsigned number)
 void fake_register_write(unsigned number, uint64_t value)
 {
 	machine_registers[number] = value;
+}
+
+/* What code that asks for its CPU finds: one of any kind. */
+static struct cpu machine_cpu;
+
+static inline void machine_cpu_make(void)
+{
+	machine_cpu.stops_walks = nondet_bool();
+	machine_registers[FAKE_tpidr_el2] = (uint64_t)&machine_cpu;
 }
 
 #endif

@@ -14,6 +14,7 @@
  * Breaks: no address is populated twice
  * SPDX-License-Identifier: BSD-3-Clause
  */
+#define MACHINE_WITHOUT_EVENTS
 #include "tests/proof/memory_watch.h"
 
 static uint64_t measured_ipa;

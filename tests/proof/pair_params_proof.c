@@ -5,6 +5,8 @@
  * Breaks: parameters are accepted exactly if every field is in its range
  * Mutant: mediator/memory.c: s/range_is_inside(params->vm_entry, 4, PLAT_RAM_BASE, params->vm_ram_bytes)/(params->vm_entry >= PLAT_RAM_BASE)/
  * Breaks: parameters are accepted exactly if every field is in its range
+ * Mutant: mediator/memory.c: s/	return class == HOST_CLASS_ISOLATED && options == 0;/	return class == HOST_CLASS_ISOLATED;/
+ * Breaks: parameters are accepted exactly if every field is in its range
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "mediator/memory.c"
@@ -24,12 +26,14 @@ void proof(void)
 {
 	struct host_pair_params params = nondet_params();
 	struct pa_range control = { { nondet_u64() }, nondet_u64() }, before = control;
-	uint64_t others = params.options;
+	uint64_t others = 0;
 
 	for (unsigned i = 0; i < ARRAY_COUNT(params.reserved); i++)
 		others |= params.reserved[i];
 	wide_t bytes = (wide_t)(6 + 2 * (wide_t)params.vcpu_count) * 4096;
-	bool is_fine = others == 0 && params.class == HOST_CLASS_ISOLATED && params.vcpu_count >= 1 &&
+	bool is_class = params.class == HOST_CLASS_ISOLATED ? params.options == 0 :
+			params.class == HOST_CLASS_CONFIDENTIAL && (params.options == 1 || params.options == 2);
+	bool is_fine = others == 0 && is_class && params.vcpu_count >= 1 &&
 		       params.vcpu_count <= 8 && is_ram(params.vm_ram_bytes) && is_ram(params.box_ram_bytes) &&
 		       params.vm_entry >= 0x40000000 &&
 		       (wide_t)params.vm_entry + 4 <= (wide_t)0x40000000 + params.vm_ram_bytes &&
@@ -44,6 +48,7 @@ void proof(void)
 	      "a refusal makes no range");
 	WITNESS(status == OK && params.vcpu_count == 8 && params.vm_ram_bytes == (1ull << 39) - 0x40000000,
 		"the largest pair");
-	WITNESS(status != OK && others == 0 && is_ram(params.vm_ram_bytes) && is_ram(params.box_ram_bytes) &&
+	WITNESS(status == OK && params.class == HOST_CLASS_CONFIDENTIAL && params.options == 2, "a confidential pair");
+	WITNESS(status != OK && is_class && others == 0 && is_ram(params.vm_ram_bytes) && is_ram(params.box_ram_bytes) &&
 		params.vcpu_count == 1, "parameters refused for their addresses");
 }

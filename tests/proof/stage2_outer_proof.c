@@ -3,7 +3,11 @@
  * leaves, any range, any VTTBR_EL2: exactly the range's leaves change, to nothing or to their own address with the
  * access asked for; leaves are clear before the invalidation, which is for the outer OS's VMID and covers the range.
  * Unwind: 9
- * Mutant: mediator/stage2.c: s/	write_vttbr_el2(stage2_vttbr(&outer));/	isb();/
+ * Mutant: mediator/walks.h: /^static inline struct walks walks_stop/,/^}/s/	write_sctlr_el1(walks.sctlr | SCTLR_M);/	isb();/
+ * Breaks: nobody walks tables by speculation while VTTBR_EL2 is another's
+ * Mutant: mediator/stage2.c: s/	flush(&outer, base, range.bytes);/	flush(\&outer, base, GRANULE_BYTES);/
+ * Breaks: the invalidation covers the range
+ * Mutant: mediator/stage2.c: /^static void flush/,/^}/s/	write_vttbr_el2(stage2_vttbr(stage2));/	isb();/
  * Breaks: what is invalidated is the outer OS's
  * Mutant: mediator/stage2.c: s/access == STAGE2_READ_ONLY ? NORMAL_RO : NORMAL_RWX/NORMAL_RWX/
  * Breaks: an opened leaf maps its own address, with the access asked for
@@ -38,6 +42,9 @@ void fake_tlb(enum fake_event_kind kind, uint64_t b)
 
 	ASSUME(i < COUNT);
 	CLAIM(read_vttbr_el2() == stage2_vttbr(&outer), "what is invalidated is the outer OS's");
+	/* TCR_EL1.EPD0, EPD1; SCTLR_EL1.M. */
+	CLAIM(!machine_cpu.stops_walks || ((read_tcr_el1() >> 7 & read_tcr_el1() >> 23 & 1) != 0 && (read_sctlr_el1() & 1) != 0),
+	      "nobody walks tables by speculation while VTTBR_EL2 is another's");
 	if (kind == FAKE_TLB_STAGE1) {
 		stage1_count++;
 		CLAIM(flush_count == 1, "entries that combine both stages go after those of stage 2");
@@ -53,12 +60,13 @@ void fake_tlb(enum fake_event_kind kind, uint64_t b)
 
 static void close_any(unsigned i)
 {
-	uint64_t vttbr = read_vttbr_el2();
+	uint64_t vttbr = read_vttbr_el2(), tcr = read_tcr_el1(), sctlr = read_sctlr_el1();
 
 	stage2_outer_close(range);
 	CLAIM(leaves[i] == (is_in(i) ? 0 : before[i]), "a closed range has no leaf, all others are as before");
 	CLAIM(flush_count == 1 && stage1_count == (is_by_page ? 1 : 0), "there is one invalidation, of both stages");
-	CLAIM(read_vttbr_el2() == vttbr, "VTTBR_EL2 is kept");
+	CLAIM(read_vttbr_el2() == vttbr && read_tcr_el1() == tcr && read_sctlr_el1() == sctlr,
+	      "VTTBR_EL2 and EL1's registers are kept");
 	WITNESS(range.bytes == GRANULE_BYTES && vttbr != stage2_vttbr(&outer), "one granule, closed under another VMID");
 	WITNESS(range.bytes == COUNT * GRANULE_BYTES, "everything closed at once");
 }
@@ -83,12 +91,15 @@ void proof(void)
 
 	dram_base = nondet_u64();
 	ASSUME(i < COUNT && is_aligned(dram_base, GRANULE_BYTES) && dram_base < BIT(47));
+	machine_cpu_make();
 	outer_leaves = leaves;
 	outer_leaves_base = dram_base;
 	outer = (struct stage2){ pa_make(nondet_u64()), nondet_u16() };
 	for (unsigned j = 0; j < COUNT; j++)
 		before[j] = leaves[j] = nondet_u64();
 	fake_register_write(FAKE_vttbr_el2, nondet_u64());
+	fake_register_write(FAKE_tcr_el1, nondet_u64());
+	fake_register_write(FAKE_sctlr_el1, nondet_u64());
 	/* What its callers hold is DRAM: granule_hold refuses anything else. */
 	ASSUME(pa_range_make(nondet_u64(), nondet_u64(), GRANULE_BYTES, &range) == OK &&
 	       range_is_inside(pa_value(range.base), range.bytes, dram_base, COUNT * GRANULE_BYTES));
