@@ -33,16 +33,18 @@ struct audit_list {
 					/*       of the outer OS's struct audit_domain */
 	uint64_t pairs;			/* 0x10: of the first of pair_max words: each zero, or the address of a pair's */
 					/*       descriptor granule */
-	uint32_t pair_max;		/* 0x18 */
-	uint32_t pair_stride;		/* 0x1c: bytes from one word to the next */
+	uint64_t states;		/* 0x18: of the first of pair_max bytes: HOST_PAIR_*; from HOST_PAIR_DEAD on no */
+					/*       CPU uses the pair's roots, and their memory may be anybody's */
+	uint32_t pair_max;		/* 0x20 */
+	uint32_t pair_stride;		/* 0x24: bytes from one word, and one state, to the next */
 };
-_Static_assert(sizeof(struct audit_list) == 0x20, "audit_list layout");
+_Static_assert(sizeof(struct audit_list) == 0x28, "audit_list layout");
 
 /* How a descriptor granule begins. Where the rest of the control area lies: HOST_CONTROL_* in abi/host.h. */
 struct audit_pair {
 	uint64_t magic;			/* 0x00 */
 	uint32_t vcpu_count;		/* 0x08 */
-	uint32_t is_dead;		/* 0x0c: no CPU uses the roots any more, their memory may be anybody's */
+	uint32_t reserved;		/* 0x0c */
 	struct audit_domain domains[2];	/* 0x10: by HOST_ROLE_* */
 };
 _Static_assert(offsetof(struct audit_pair, domains) == 0x10, "audit_pair layout");

@@ -11,7 +11,8 @@ struct pair_slot pair_slots[HOST_PAIR_MAX];
 extern const struct audit_list audit_list;
 const struct audit_list audit_list = {
 	.magic = AUDIT_LIST_MAGIC, .outer = (uintptr_t)&outer_contexts[0].stage2,
-	.pairs = (uintptr_t)&pair_slots[0].pair, .pair_max = HOST_PAIR_MAX, .pair_stride = sizeof(pair_slots[0]),
+	.pairs = (uintptr_t)&pair_slots[0].pair, .states = (uintptr_t)&pair_slots[0].state,
+	.pair_max = HOST_PAIR_MAX, .pair_stride = sizeof(pair_slots[0]),
 };
 _Static_assert(sizeof(struct stage2) == sizeof(struct audit_domain), "a stage 2 is what abi/audit.h calls a domain");
 
@@ -137,7 +138,6 @@ bool pair_reap(unsigned index)
 	if (atomic_load(&slot->state) == HOST_PAIR_DYING && !slot->busy && !is_anybody_inside(index)) {
 		stage2_flush(&slot->pair->domains[HOST_ROLE_BOX].stage2);
 		stage2_flush(&slot->pair->domains[HOST_ROLE_VM].stage2);
-		slot->pair->audit.is_dead = true;
 		atomic_store(&slot->state, HOST_PAIR_DEAD);
 	}
 	bool is_dead = atomic_load(&slot->state) == HOST_PAIR_DEAD;

@@ -115,12 +115,11 @@ static void uses_mark(struct audit *audit)
 	for (unsigned i = 0; i < audit->domains.pair_count; i++) {
 		const struct pair_entry *pair = &audit->domains.pairs[i];
 		uint64_t control = pair->descriptor - HOST_CONTROL_DESCRIPTOR * AUDIT_GRANULE;
-		bool is_dead = pair->head.is_dead != 0;
 
 		reaches_use(reaches, pair->descriptor, AUDIT_GRANULE, USE_DESCRIPTOR);
 		reaches_use(reaches, control + HOST_CONTROL_NOTICE * AUDIT_GRANULE, AUDIT_GRANULE,
-			    is_dead ? USE_NOTICE_DEAD : USE_NOTICE);
-		if (!is_dead)
+			    pair->is_dead ? USE_NOTICE_DEAD : USE_NOTICE);
+		if (!pair->is_dead)
 			reaches_use(reaches, control + HOST_CONTROL_CONTEXTS * AUDIT_GRANULE,
 				    2ull * pair->head.vcpu_count * AUDIT_GRANULE, USE_CONTEXT);
 	}

@@ -35,31 +35,30 @@ static void domain_add(struct domains *domains, enum domain_kind kind, unsigned 
 	domains->count++;
 }
 
-static void pair_add(struct domains *domains, const struct machine *machine, unsigned slot, uint64_t descriptor,
+static void pair_add(struct domains *domains, const struct machine *machine, struct pair_entry pair,
 		     struct findings *findings)
 {
-	struct pair_entry pair = { .slot = slot, .descriptor = descriptor };
 	char name[32];
 
-	snprintf(name, sizeof(name), "pair %u", slot);
-	if (descriptor % AUDIT_GRANULE != 0 ||
-	    !memory_copy(&machine->memory, descriptor, &pair.head, sizeof(pair.head)) ||
+	snprintf(name, sizeof(name), "pair %u", pair.slot);
+	if (pair.descriptor % AUDIT_GRANULE != 0 ||
+	    !memory_copy(&machine->memory, pair.descriptor, &pair.head, sizeof(pair.head)) ||
 	    pair.head.magic != AUDIT_PAIR_MAGIC || pair.head.vcpu_count == 0 ||
 	    pair.head.vcpu_count > HOST_VCPU_MAX) {
 		problem(findings, name, "its descriptor granule does not begin as it should");
 		return;
 	}
 	domains->pairs[domains->pair_count++] = pair;
-	if (pair.head.is_dead != 0)
+	if (pair.is_dead)
 		return;
-	domain_add(domains, DOMAIN_BOX, slot, &pair.head.domains[HOST_ROLE_BOX], findings);
-	domain_add(domains, DOMAIN_VM, slot, &pair.head.domains[HOST_ROLE_VM], findings);
+	domain_add(domains, DOMAIN_BOX, pair.slot, &pair.head.domains[HOST_ROLE_BOX], findings);
+	domain_add(domains, DOMAIN_VM, pair.slot, &pair.head.domains[HOST_ROLE_VM], findings);
 }
 
 bool domains_find(struct domains *domains, const struct machine *machine, struct findings *findings)
 {
 	const struct memory *memory = &machine->memory;
-	uint64_t at, outer_at = 0, descriptor;
+	uint64_t at, outer_at = 0;
 	struct audit_domain outer;
 	struct audit_list list;
 
@@ -73,10 +72,16 @@ bool domains_find(struct domains *domains, const struct machine *machine, struct
 	if (list.pair_max > PAIRS_MAX)
 		problem(findings, "the mediator's list", "it has more slots than the auditor knows of");
 	for (unsigned i = 0; i < list.pair_max && i < PAIRS_MAX; i++) {
-		if (!memory_copy(memory, list.pairs + (uint64_t)i * list.pair_stride, &descriptor, sizeof(descriptor)))
+		struct pair_entry pair = { .slot = i };
+		uint64_t offset = (uint64_t)i * list.pair_stride;
+		uint8_t state = HOST_PAIR_FREE;
+
+		if (!memory_copy(memory, list.pairs + offset, &pair.descriptor, sizeof(pair.descriptor)) ||
+		    !memory_copy(memory, list.states + offset, &state, sizeof(state)))
 			problem(findings, "the mediator's list", "a slot of it is not in RAM");
-		else if (descriptor != 0)
-			pair_add(domains, machine, i, descriptor, findings);
+		pair.is_dead = state == HOST_PAIR_DEAD;
+		if (pair.descriptor != 0)
+			pair_add(domains, machine, pair, findings);
 	}
 	return true;
 }

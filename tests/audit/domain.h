@@ -23,6 +23,7 @@ struct domain {
 struct pair_entry {
 	unsigned slot;
 	uint64_t descriptor;		/* physical */
+	bool is_dead;			/* by the slot's state */
 	struct audit_pair head;
 };
 
