@@ -113,10 +113,10 @@ class Driver:
 
 # What is offered, and what the box's log must call it.
 HOSTILE = (
+    ([(RAM_END - 8, 16, NEXT, 1), (REQUEST_AT, 1, WRITE, 0)], 1, "a buffer outside the VM's RAM"),
     ([(REQUEST_AT, 16, NEXT, 0)], 1, "a chain of more descriptors than its table has"),
     ([(REQUEST_AT, 16, NEXT, 0xFFFF)], 1, "a descriptor that its table does not have"),
     ([(0, 16, 0, 0)], 1, "a buffer outside the VM's RAM"),
-    ([(RAM_END - 8, 16, 0, 0)], 1, "a buffer outside the VM's RAM"),
     ([(REQUEST_AT, 0xFFFFFFFF, 0, 0)], 1, "a buffer outside the VM's RAM"),
     ([(0xFFFFFFFFFFFFFFF0, 0x20, 0, 0)], 1, "a buffer outside the VM's RAM"),
     ([(REQUEST_AT, 16, INDIRECT, 0)], 1, "an indirect descriptor, which was not offered"),
