@@ -20,14 +20,15 @@
 
 /* --- host calls that only look, or touch no memory --- */
 
+static enum status results(struct call *call, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
+{
+	memcpy(call->results, (const uint64_t[]){ a, b, c, d, e }, 5 * sizeof(a));
+	return OK;
+}
+
 static enum status host_info(struct call *call)
 {
-	call->results[0] = HOST_ABI_VERSION;
-	call->results[1] = HOST_PAIR_MAX;
-	call->results[2] = HOST_VCPU_MAX;
-	call->results[3] = granule_count();
-	call->results[4] = granule_count_outer();
-	return OK;
+	return results(call, HOST_ABI_VERSION, HOST_PAIR_MAX, HOST_VCPU_MAX, granule_count(), granule_count_outer());
 }
 
 static uint64_t handle_of(struct granule granule)
@@ -54,11 +55,7 @@ static enum status host_granule_info(struct call *call)
 		if (!granule_is_ram(next) || granule.state != first.state || granule.who.who != first.who.who)
 			break;
 	}
-	call->results[0] = first.state;
-	call->results[1] = handle_of(first);
-	call->results[2] = first.who.who & 1;
-	call->results[3] = bytes;
-	return OK;
+	return results(call, first.state, handle_of(first), first.who.who & 1, bytes, 0);
 }
 
 static enum status host_notify(struct call *call)
@@ -93,13 +90,9 @@ static enum status host_pair_info(struct call *call)
 	spin_lock(&slot->lock);
 	uint64_t handle = pair_handle(index);
 
-	if (pair_lookup(handle) == slot) {
-		call->results[0] = handle;
-		call->results[1] = atomic_load(&slot->state);
-		call->results[2] = slot->pair->class;
-		call->results[3] = slot->pair->vcpu_count;
-		call->results[4] = slot->pair->granule_count;
-	}
+	if (pair_lookup(handle) == slot)
+		results(call, handle, atomic_load(&slot->state), slot->pair->class, slot->pair->vcpu_count,
+			slot->pair->granule_count);
 	spin_unlock(&slot->lock);
 	return OK;
 }
@@ -155,10 +148,7 @@ static enum status host_ring_read(struct call *call)
 				   GRANULE_BYTES / sizeof(struct host_record), &first);
 
 	granule_release(page, GRANULE_OUTER, WHO_OUTER);
-	call->results[0] = count;
-	call->results[1] = first;
-	call->results[2] = first + count;
-	return OK;
+	return results(call, count, first, first + count, 0, 0);
 }
 
 /* --- box calls --- */
@@ -167,12 +157,8 @@ static enum status box_info(struct call *call)
 {
 	const struct pair *pair = call->context->pair;
 
-	call->results[0] = BOX_ABI_VERSION;
-	call->results[1] = pair->vcpu_count;
-	call->results[2] = pair->domains[HOST_ROLE_VM].ram_bytes;
-	call->results[3] = pair->class;
-	call->results[4] = call->context->index;
-	return OK;
+	return results(call, BOX_ABI_VERSION, pair->vcpu_count, pair->domains[HOST_ROLE_VM].ram_bytes, pair->class,
+		       call->context->index);
 }
 
 /* The VM's vCPU and SPI that two arguments name, or NULL. */
@@ -279,12 +265,6 @@ static struct context *row_call(struct cpu *cpu, struct context *context, const 
 	return context;
 }
 
-static struct context *answer(struct context *context, int64_t result)
-{
-	context->frame.x[0] = (uint64_t)result;
-	return context;
-}
-
 static struct context *uid(struct context *context)
 {
 	static const uint64_t words[] = { REDOUBT_UID_W0, REDOUBT_UID_W1, REDOUBT_UID_W2, REDOUBT_UID_W3 };
@@ -304,9 +284,9 @@ static NOINLINE struct context *call_query(struct context *context)
 		return uid(context);
 	case SMCCC_VENDOR_HYP_REVISION:
 		context->frame.x[1] = HOST_ABI_VERSION;
-		return answer(context, 0);
+		return context_answer(context, 0);
 	default:
-		return answer(context, SMCCC_NOT_SUPPORTED);
+		return context_answer(context, SMCCC_NOT_SUPPORTED);
 	}
 }
 
@@ -316,7 +296,7 @@ static struct context *call_common(struct cpu *cpu, struct context *context)
 	uint64_t id = context->frame.x[0];
 
 	if (id == SMCCC_VERSION)
-		return answer(context, SMCCC_VERSION_1_2);
+		return context_answer(context, SMCCC_VERSION_1_2);
 	return psci_is(id) ? psci_call(cpu, context) : call_query(context);
 }
 
@@ -347,7 +327,7 @@ static struct context *call_box(struct cpu *cpu, struct context *context, uint64
 	uint64_t argument = context->frame.x[1];
 
 	if (row == BOX_NOTIFY - BOX_CALL_BASE) {
-		answer(context, BOX_OK);
+		context_answer(context, BOX_OK);
 		return run_to_outer(cpu, HOST_EXIT_NOTIFY, argument, 0);
 	}
 	struct context *next = run_vm(cpu, argument, context->frame.x[2]);

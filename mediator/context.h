@@ -139,6 +139,13 @@ void context_inject(struct context *context, uint64_t esr, uint64_t far);
 /* context_inject_undefined - an UNDEFINED instruction. */
 void context_inject_undefined(struct context *context);
 
+/* context_answer - x0 of the loaded @context's call; returns @context. */
+static inline struct context *context_answer(struct context *context, int64_t result)
+{
+	context->frame.x[0] = (uint64_t)result;
+	return context;
+}
+
 enum abort_kind { ABORT_READ, ABORT_WRITE, ABORT_FETCH };
 
 /* context_inject_abort - a synchronous external abort at virtual address @far. */

@@ -5,6 +5,7 @@
 #include "mediator/log.h"
 #include "lib/memory.h"
 #include "mediator/granule.h"
+#include "mediator/pair.h"
 
 static struct host_record trace_records[PLAT_CPU_MAX][CPU_TRACE_COUNT];
 static struct host_record log_records[PLAT_CPU_MAX][CPU_LOG_COUNT];
@@ -40,6 +41,14 @@ void refusal(struct cpu *cpu, const struct context *context, enum host_event eve
 	     uint64_t c, uint64_t d)
 {
 	ring_put(&cpu->log, context, event, (const uint64_t[4]){ a, b, c, d });
+}
+
+uint64_t log_pc(const struct context *context)
+{
+	bool is_hidden = !context->is_outer && context->role == HOST_ROLE_VM &&
+			 context->pair->class == HOST_CLASS_CONFIDENTIAL;
+
+	return is_hidden ? 0 : context->frame.pc;
 }
 
 uint64_t log_owner(pa_t pa)

@@ -19,6 +19,9 @@ void trace(struct cpu *cpu, const struct context *context, enum host_event event
 void refusal(struct cpu *cpu, const struct context *context, enum host_event event, uint64_t a, uint64_t b,
 	     uint64_t c, uint64_t d);
 
+/* log_pc - where @context is, for a record; 0 for a confidential VM, whose registers are nobody's business. */
+uint64_t log_pc(const struct context *context);
+
 /* log_owner - the owner of an address as HOST_EVENT_FAULT's d holds it. */
 uint64_t log_owner(pa_t pa);
 

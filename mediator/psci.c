@@ -116,12 +116,6 @@ static int64_t outer_suspend(void)
 	return PSCI_SUCCESS;
 }
 
-static struct context *answer(struct context *context, int64_t result)
-{
-	context->frame.x[0] = (uint64_t)result;
-	return context;
-}
-
 static struct context *system_end(struct cpu *cpu, struct context *context, uint64_t id)
 {
 	bool is_off = id == PSCI_SYSTEM_OFF;
@@ -129,7 +123,7 @@ static struct context *system_end(struct cpu *cpu, struct context *context, uint
 
 	if (context->is_outer) {
 		smc_call(&args);
-		return answer(context, PSCI_INTERNAL_FAILURE);
+		return context_answer(context, PSCI_INTERNAL_FAILURE);
 	}
 	if (context->role == HOST_ROLE_BOX)
 		return run_to_outer(cpu, is_off ? HOST_EXIT_OFF : HOST_EXIT_RESET, 0, 0);
@@ -142,36 +136,36 @@ static NOINLINE struct context *dispatch(struct cpu *cpu, struct context *contex
 
 	switch ((uint32_t)x[0]) {
 	case PSCI_FEATURES:
-		return answer(context, is_offered((uint32_t)x[1]) ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);
+		return context_answer(context, is_offered((uint32_t)x[1]) ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);
 	case PSCI_CPU_ON_64:
-		return answer(context, cpu_on(context, x[1], x[2], x[3]));
+		return context_answer(context, cpu_on(context, x[1], x[2], x[3]));
 	case PSCI_CPU_ON_32:
-		return answer(context, cpu_on(context, (uint32_t)x[1], (uint32_t)x[2], (uint32_t)x[3]));
+		return context_answer(context, cpu_on(context, (uint32_t)x[1], (uint32_t)x[2], (uint32_t)x[3]));
 	case PSCI_AFFINITY_INFO_64:
-		return answer(context, affinity_info(context, x[1], x[2]));
+		return context_answer(context, affinity_info(context, x[1], x[2]));
 	case PSCI_AFFINITY_INFO_32:
-		return answer(context, affinity_info(context, (uint32_t)x[1], (uint32_t)x[2]));
+		return context_answer(context, affinity_info(context, (uint32_t)x[1], (uint32_t)x[2]));
 	case PSCI_MIGRATE_INFO_TYPE:
-		return answer(context, PSCI_MIGRATE_NOT_REQUIRED);
+		return context_answer(context, PSCI_MIGRATE_NOT_REQUIRED);
 	case PSCI_CPU_SUSPEND_32:
 	case PSCI_CPU_SUSPEND_64:
 		if (context->is_outer)
-			return answer(context, outer_suspend());
-		answer(context, PSCI_SUCCESS);
+			return context_answer(context, outer_suspend());
+		context_answer(context, PSCI_SUCCESS);
 		return run_wait(cpu);
 	case PSCI_CPU_OFF:
-		return context->is_outer ? answer(context, outer_cpu_off(context)) : run_off(cpu);
+		return context->is_outer ? context_answer(context, outer_cpu_off(context)) : run_off(cpu);
 	case PSCI_SYSTEM_OFF:
 	case PSCI_SYSTEM_RESET:
 		return system_end(cpu, context, (uint32_t)x[0]);
 	default:
-		return answer(context, PSCI_NOT_SUPPORTED);
+		return context_answer(context, PSCI_NOT_SUPPORTED);
 	}
 }
 
 struct context *psci_call(struct cpu *cpu, struct context *context)
 {
 	if (context->frame.x[0] == PSCI_VERSION)
-		return answer(context, PSCI_VERSION_1_1);
+		return context_answer(context, PSCI_VERSION_1_1);
 	return dispatch(cpu, context);
 }

@@ -116,7 +116,7 @@ struct context *run_to_outer(struct cpu *cpu, uint64_t reason, uint64_t a, uint6
 	struct vcpu *vcpu = context->vcpu;
 	struct context *outer = cpu->outer;
 
-	trace(cpu, context, HOST_EVENT_EXIT, reason, context->frame.pc, a, b);
+	trace(cpu, context, HOST_EVENT_EXIT, reason, log_pc(context), a, b);
 	if (cpu->fp_owner != outer)
 		fp_flush(cpu);
 	time_arm(cpu, time_physical_next(outer));
@@ -227,7 +227,7 @@ static struct context *enter_pair(struct cpu *cpu, struct vcpu *vcpu)
 	bool vm_is_off = atomic_load(&vcpu->vm->power) == POWER_OFF;
 
 	switch_to(cpu, box_first || vm_is_off ? box : vcpu->vm);
-	trace(cpu, cpu->current, HOST_EVENT_ENTER, cpu->current->frame.pc, 0, 0, 0);
+	trace(cpu, cpu->current, HOST_EVENT_ENTER, log_pc(cpu->current), 0, 0, 0);
 	if (is_off)
 		return wait_until(cpu, TIME_NEVER);
 	if (vcpu->in_vm && box_first)

@@ -85,7 +85,7 @@ static struct context *abort_refuse(struct cpu *cpu, struct context *context, ui
 										       HOST_EVENT_VM_ABORT;
 	uint64_t owner = context->is_outer ? log_owner(pa_make(address)) : 0;
 
-	refusal(cpu, context, event, esr, context->frame.pc, address, owner);
+	refusal(cpu, context, event, esr, log_pc(context), address, owner);
 	context_inject_abort(context, abort_kind_of(esr), read_far_el2());
 	return context;
 }
@@ -110,7 +110,7 @@ static struct context *abort_outer(struct cpu *cpu, struct context *context, uin
 	struct access access = access_decode(context, esr, address);
 
 	if (!distributor_access(context, &access))
-		refusal(cpu, context, HOST_EVENT_REFUSED_INTERRUPT, address, context->frame.pc, access.value, 1);
+		refusal(cpu, context, HOST_EVENT_REFUSED_INTERRUPT, address, log_pc(context), access.value, 1);
 	access_finish(context, esr, &access);
 	return context;
 }
@@ -121,7 +121,7 @@ static struct context *abort_box(struct cpu *cpu, struct context *context, uint6
 		return redistributor_emulate(context, esr, address);
 	if (abort_kind_of(esr) == ABORT_FETCH) {
 		/* Its own vectors may be gone as well: it can't go on. */
-		refusal(cpu, context, HOST_EVENT_BOX_FAULT, esr, context->frame.pc, address, 0);
+		refusal(cpu, context, HOST_EVENT_BOX_FAULT, esr, log_pc(context), address, 0);
 		return run_to_outer(cpu, HOST_EXIT_FAULT, esr, address);
 	}
 	return abort_refuse(cpu, context, esr, address);
@@ -239,7 +239,7 @@ static struct context *trap_sysreg(struct cpu *cpu, struct context *context, uin
 		if (is_read)
 			register_set(context, rt, 0);
 	} else {
-		refusal(cpu, context, HOST_EVENT_REFUSED_SYSREG, esr, context->frame.pc, 0, 0);
+		refusal(cpu, context, HOST_EVENT_REFUSED_SYSREG, esr, log_pc(context), 0, 0);
 		context_inject_undefined(context);
 		return context;
 	}
@@ -269,7 +269,7 @@ static NOINLINE struct context *trap_other(struct cpu *cpu, struct context *cont
 		return context;
 	default:
 		/* SVE, SME, pointer authentication, AArch32 coprocessors, ...: not there. */
-		refusal(cpu, context, HOST_EVENT_REFUSED_SYSREG, esr, context->frame.pc, 0, 0);
+		refusal(cpu, context, HOST_EVENT_REFUSED_SYSREG, esr, log_pc(context), 0, 0);
 		context_inject_undefined(context);
 		return context;
 	}
@@ -299,7 +299,7 @@ struct context *trap_irq(struct context *context)
 	struct cpu *cpu = cpu_this();
 	uint64_t intid = gic_acknowledge();
 
-	trace(cpu, context, HOST_EVENT_IRQ, intid, context->frame.pc, 0, 0);
+	trace(cpu, context, HOST_EVENT_IRQ, intid, log_pc(context), 0, 0);
 	switch (intid) {
 	case INTID_TIMER:
 		/* Whose it is was decided when it was loaded; its EOI deactivates. */
@@ -328,7 +328,7 @@ struct context *trap_irq(struct context *context)
 struct context *trap_serror(struct context *context)
 {
 	/* Nobody below can be blamed for sure: it is recorded, and the context goes on. */
-	refusal(cpu_this(), context, HOST_EVENT_FAULT, read_esr_el2(), context->frame.pc, 0, 0);
+	refusal(cpu_this(), context, HOST_EVENT_FAULT, read_esr_el2(), log_pc(context), 0, 0);
 	return context;
 }
 

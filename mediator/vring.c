@@ -5,17 +5,16 @@
  */
 #include "mediator/vring.h"
 #include "mediator/log.h"
-
-#define STEP		GRANULE_BYTES
+#include "mediator/window.h"
 
 /* Whole pages of part @part of a ring: descriptor area, driver area, device area. */
 static struct ipa_range part_pages(const struct vring *ring, unsigned part)
 {
 	static const struct { uint8_t fixed, each; } sizes[VRING_PARTS] = VIRTIO_QUEUE_SIZES;
-	uint64_t first = align_down(ring->parts[part], STEP);
+	uint64_t first = align_down(ring->parts[part], GRANULE_BYTES);
 	uint64_t end = ring->parts[part] + sizes[part].fixed + (uint64_t)sizes[part].each * ring->entry_count;
 
-	return (struct ipa_range){ ipa_make(first), align_down(end + STEP - 1, STEP) - first };
+	return (struct ipa_range){ ipa_make(first), align_down(end + GRANULE_BYTES - 1, GRANULE_BYTES) - first };
 }
 
 /* Does any ring that is ready hold @page? */
@@ -27,7 +26,7 @@ static bool is_held(const struct pair *pair, uint64_t page)
 		for (unsigned part = 0; ring->entry_count != 0 && part < VRING_PARTS; part++) {
 			struct ipa_range range = part_pages(ring, part);
 
-			if (range_is_inside(page, STEP, ipa_value(range.base), range.bytes))
+			if (range_is_inside(page, GRANULE_BYTES, ipa_value(range.base), range.bytes))
 				return true;
 		}
 	}
@@ -39,12 +38,12 @@ static void pages_open(struct pair *pair, struct ipa_range range)
 	const struct stage2 *box = &pair->domains[HOST_ROLE_BOX].stage2;
 
 	atomic_store(&pair->window_used, true);
-	for (uint64_t done = 0; done < range.bytes; done += STEP) {
+	for (uint64_t done = 0; done < range.bytes; done += GRANULE_BYTES) {
 		ipa_t page = ipa_add(range.base, done);
 		struct pa_result found = stage2_lookup(&pair->domains[HOST_ROLE_VM].stage2, page);
 
-		if (found.status == OK && stage2_window_get(box, page) == STAGE2_WINDOW_CLOSED)
-			stage2_window_open(box, page, found.pa, STAGE2_WINDOW_RING);
+		if (found.status == OK)
+			window_open_page(box, page, found.pa, STAGE2_WINDOW_RING, false);
 	}
 }
 
@@ -52,7 +51,7 @@ static void pages_close(struct pair *pair, struct ipa_range range)
 {
 	const struct stage2 *box = &pair->domains[HOST_ROLE_BOX].stage2;
 
-	for (uint64_t done = 0; done < range.bytes; done += STEP) {
+	for (uint64_t done = 0; done < range.bytes; done += GRANULE_BYTES) {
 		ipa_t page = ipa_add(range.base, done);
 
 		if (stage2_window_get(box, page) == STAGE2_WINDOW_RING && !is_held(pair, ipa_value(page)))

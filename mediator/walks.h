@@ -19,13 +19,9 @@ struct walks {
 /* walks_is_affected - is this CPU one of those? By MIDR_EL1. */
 static inline bool walks_is_affected(uint64_t midr)
 {
-	static const uint16_t arm_parts[] = { 0xd05, 0xd07, 0xd08, 0xd0b };
+	uint64_t part = bits_get(midr, 15, 4);
 
-	for (unsigned i = 0; i < ARRAY_COUNT(arm_parts); i++) {
-		if (bits_get(midr, 31, 24) == 0x41 && bits_get(midr, 15, 4) == arm_parts[i])
-			return true;
-	}
-	return false;
+	return bits_get(midr, 31, 24) == 0x41 && (part == 0xd05 || part == 0xd07 || part == 0xd08 || part == 0xd0b);
 }
 
 /* walks_stop - no walk for EL1 and EL0 begins from here on, on CPUs where it matters; what was loaded. */

@@ -9,6 +9,20 @@
 #include "arch/linear.h"
 #include "mediator/log.h"
 
+void window_open_page(const struct stage2 *box, ipa_t page, pa_t pa, enum stage2_window how, bool is_zeroed)
+{
+	void *content = linear_pointer(pa_value(pa));
+	bool is_closed = stage2_window_get(box, page) == STAGE2_WINDOW_CLOSED;
+
+	/* What the VM left in the page, or what memory still holds below the caches, is not what it means to share. */
+	if (is_closed && is_zeroed)
+		zero_granule(content);
+	else if (is_closed)
+		cache_clean_invalidate(content, GRANULE_BYTES);
+	if (is_closed || how == STAGE2_WINDOW_OPEN)
+		stage2_window_open(box, page, pa, how);
+}
+
 uint64_t window_share(struct pair *pair, struct ipa_range range, bool is_zeroed)
 {
 	const struct stage2 *box = &pair->domains[HOST_ROLE_BOX].stage2;
@@ -22,10 +36,7 @@ uint64_t window_share(struct pair *pair, struct ipa_range range, bool is_zeroed)
 
 		if (found.status != OK)
 			break;
-		/* What the VM left in the page is not what it means to share. */
-		if (is_zeroed && stage2_window_get(box, page) == STAGE2_WINDOW_CLOSED)
-			zero_granule(linear_pointer(pa_value(found.pa)));
-		stage2_window_open(box, page, found.pa, STAGE2_WINDOW_OPEN);
+		window_open_page(box, page, found.pa, STAGE2_WINDOW_OPEN, is_zeroed);
 	}
 	return done;
 }
@@ -42,7 +53,7 @@ void window_take_back(struct pair *pair, struct ipa_range range)
 
 bool window_is_private(const struct pair *pair, ipa_t address)
 {
-	return stage2_lookup(&pair->domains[HOST_ROLE_VM].stage2, address).status == OK &&
+	return window_memory(pair, address) != NULL &&
 	       stage2_window_get(&pair->domains[HOST_ROLE_BOX].stage2, address) == STAGE2_WINDOW_CLOSED;
 }
 

@@ -13,6 +13,13 @@
 #include "mediator/redistributor.h"
 
 /**
+ * window_open_page - open the window over one page that lies at @pa, zeroed or with its content as it is now.
+ *
+ * @how  STAGE2_WINDOW_OPEN; or STAGE2_WINDOW_RING, which leaves a page that is open as it is
+ */
+void window_open_page(const struct stage2 *box, ipa_t page, pa_t pa, enum stage2_window how, bool is_zeroed);
+
+/**
  * window_share - open the window over @range of the VM's RAM.
  *
  * @range      at most RSI_IPA_STATE_MAX

@@ -406,6 +406,42 @@ static void a_host_call_needs_ram_for_its_struct(void **state)
 	expect_error(RSI_ERROR_INPUT, RSI_HOST_CALL, ~0xffull);
 }
 
+/* --- what the outer OS can read --- */
+
+static const struct host_record *newest(const struct ring *ring)
+{
+	return &ring->records[(ring->head - 1) & ring->mask];
+}
+
+static void records_tell_where_an_isolated_vm_is(void **state)
+{
+	(void)state;
+	vm()->frame.pc = 0x1234560;
+	machine_irq(INTID_KICK);
+	assert_int_equal(newest(&cpus[0].trace)->event, HOST_EVENT_IRQ);
+	assert_hex(newest(&cpus[0].trace)->b, 0x1234560);
+}
+
+static void records_do_not_tell_where_a_confidential_vm_is(void **state)
+{
+	(void)state;
+	vm()->frame.pc = 0x1234560;
+	machine_irq(INTID_KICK);
+	assert_int_equal(newest(&cpus[0].trace)->event, HOST_EVENT_IRQ);
+	assert_hex(newest(&cpus[0].trace)->b, 0);
+	/* An abort that it is given. */
+	machine_trap(DATA | SIZE(3) | ESR_ABORT_FSC_TRANSLATION, RAM_END, RAM_END);
+	assert_int_equal(newest(&cpus[0].log)->event, HOST_EVENT_VM_ABORT);
+	assert_hex(newest(&cpus[0].log)->b, 0);
+	vm()->frame.pc = 0x1234560;
+	fixture_leave();
+	for (uint64_t i = 0; i < cpus[0].trace.head; i++) {
+		const struct host_record *record = &cpus[0].trace.records[i & cpus[0].trace.mask];
+
+		assert_true(record->a != 0x1234560 && record->b != 0x1234560);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -432,6 +468,8 @@ int main(void)
 		TEST_FROM(realm_runs, the_box_of_a_confidential_vm_finds_an_empty_window),
 		TEST_FROM(realm_runs, a_host_call_takes_three_values_out_and_one_in),
 		TEST_FROM(realm_runs, a_host_call_needs_ram_for_its_struct),
+		TEST_FROM(vm_runs, records_tell_where_an_isolated_vm_is),
+		TEST_FROM(realm_runs, records_do_not_tell_where_a_confidential_vm_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,27 @@ static void the_doorbell_shares_what_it_names_and_keeps_content(void **state)
 	assert_hex(leaf.pa, PAGE_PA(2));
 }
 
+/* A box that reads past the caches meets what the VM wrote, not what memory held before. */
+static void what_is_shared_with_its_content_is_cleaned_first(void **state)
+{
+	unsigned cleaned = 0;
+
+	(void)state;
+	store(FIRST, 3, PAGE(2));
+	fake_events_clear();
+	store(LAST, 3, PAGE(4) - 1);
+	for (unsigned i = 0; i < fake_events[0].count; i++) {
+		const struct fake_event *event = &fake_events[0].list[i];
+
+		cleaned += event->kind == FAKE_CLEAN && event->b == G &&
+			   (event->a == PAGE_PA(2) || event->a == PAGE_PA(3));
+	}
+	assert_int_equal(cleaned, 2);
+	fake_events_clear();
+	queue_begin(0, 0, 16, PAGE(5), PAGE(5), PAGE(5));
+	assert_int_equal(fake_events[0].by_kind[FAKE_CLEAN], 1);
+}
+
 static void the_doorbell_answers_in_both_halves_and_reads_zero(void **state)
 {
 	(void)state;
@@ -157,6 +178,13 @@ static void a_long_announcement_is_made_in_steps(void **state)
 		assert_true(the_pair->pool.count >= 2);
 		stage2_window_prepare(&the_pair->domains[HOST_ROLE_BOX].stage2, &the_pair->pool, range);
 	}
+	struct pa_range memory = { pa_make(PLAT_RAM_BASE + 16 * MIB), 4 * MIB };
+	pa_t failed;
+
+	assert_int_equal(granule_hold(memory, GRANULE_OUTER, WHO_OUTER, &failed), OK);
+	stage2_outer_close(memory);
+	granule_release(memory, GRANULE_DATA, who_make(the_pair->index, HOST_ROLE_VM));
+	the_pair->granule_count += memory.bytes / G;
 	machine.is_strict = false;
 	struct ipa_range big = { ipa_make(first), 2 * MIB };
 
@@ -323,6 +351,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST_FROM(window_vm_runs, the_doorbell_shares_what_it_names_and_keeps_content),
+		TEST_FROM(window_vm_runs, what_is_shared_with_its_content_is_cleaned_first),
 		TEST_FROM(window_vm_runs, the_doorbell_answers_in_both_halves_and_reads_zero),
 		TEST_FROM(window_vm_runs, what_the_doorbell_cannot_share_is_ignored),
 		TEST_FROM(window_vm_runs, a_long_announcement_is_made_in_steps),
