@@ -7,6 +7,7 @@
 #include "tests/unit/machine.h"
 #include "mediator/time.h"
 #include "mediator/virq.h"
+#include "tests/unit/bbm.h"
 
 #define GRANULES_MAX	(MACHINE_RAM_BYTES / GRANULE_BYTES)
 #define VMIDS		256
@@ -102,6 +103,7 @@ static void hook(const struct fake_event *event)
 {
 	if (machine.watch != NULL)
 		machine.watch(event);
+	bbm_event(event);
 	machine_window_event(event);
 	switch (event->kind) {
 	case FAKE_DESCRIPTOR:
@@ -143,6 +145,10 @@ void machine_rules_reset(void)
 	machine_window_reset();
 	is_model_changed = true;
 	fake_hook = is_modelled() ? hook : NULL;
+	bbm_reset(machine.ram.base, machine.ram.bytes);
+	for (fake_cpu = 0; fake_cpu < machine_boot_info.cpu_count; fake_cpu++)
+		bbm_entered(stage2_vttbr(stage2_outer()));
+	fake_cpu = 0;
 }
 
 /* --- who runs --- */
@@ -240,6 +246,8 @@ void machine_rules_entered(const struct context *context)
 {
 	const struct cpu *cpu = &cpus[fake_cpu];
 
+	if (is_modelled())
+		bbm_entered(fake_registers[fake_cpu][FAKE_vttbr_el2]);
 	if (cpu->current != context)
 		fake_violation("the context that is entered is not the one that is loaded");
 	if (fake_locks_held != 0)

@@ -143,17 +143,6 @@ static void frames_forget(void)
 	}
 }
 
-/* What an auditor outside reads in a descriptor (abi/audit.h) follows the state of the pair, which is compared. */
-static void audit_marks_follow(void)
-{
-	for (unsigned i = 0; i < ORACLE_SLOTS; i++) {
-		const struct pair *pair = pair_slots[i].pair;
-
-		if (pair != NULL && pair_slots[i].state == HOST_PAIR_DEAD && pair->audit.is_dead == 1)
-			memcpy(memory + (fake_address(pair) - PLAT_RAM_BASE), &pair->audit, sizeof(pair->audit));
-	}
-}
-
 static void content_expect(const struct oracle_granule *expected, uint64_t pa, const char *what)
 {
 	const uint8_t *now = fake_dram() + (pa - PLAT_RAM_BASE);
@@ -207,7 +196,6 @@ void oracle_expect(const struct oracle_state *expected, const char *what)
 
 	state_read(&found);
 	frames_forget();
-	audit_marks_follow();
 	for (uint64_t pa = PLAT_RAM_BASE; pa < ORACLE_RAM_END; pa += G) {
 		const struct oracle_granule *a = oracle_granule(&found, pa);
 		const struct oracle_granule *b = &expected->granules[(pa - PLAT_RAM_BASE) / G];

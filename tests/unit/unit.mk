@@ -11,7 +11,7 @@ UNIT_TESTS := $(patsubst tests/unit/%_test.c,%,$(sort $(wildcard tests/unit/*_te
 # What needs EL2 itself stays out: boot and stage 1.
 UNIT_MEDIATOR := $(filter-out mediator/main.c mediator/mmu.c,$(sort $(wildcard mediator/*.c))) \
 	$(sort $(wildcard arch/fake/*.c)) $(sort $(wildcard tests/unit/machine*.c)) tests/unit/fixture.c \
-	tests/unit/walker.c
+	tests/unit/walker.c tests/unit/bbm.c
 UNIT_ARCHIVE := $(UNIT)/mediator.a
 
 $(UNIT)/obj/%.o: %.c Makefile tests/unit/unit.mk

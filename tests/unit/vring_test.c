@@ -3,6 +3,7 @@
  * Links: mediator
  * SPDX-License-Identifier: BSD-3-Clause
  */
+#include "tests/unit/bbm.h"
 #include "tests/unit/nest.h"
 
 #define G GRANULE_BYTES
@@ -171,7 +172,8 @@ static void a_long_announcement_is_made_in_steps(void **state)
 	struct pair *the_pair = fixture_pair(f);
 	uint64_t first = RAM + 2 * MIB, pc;
 
-	/* Memory behind the fixture's own; the pair is active, so the tables are written here as donate would. */
+	/* Memory behind the fixture's own; the tables are written here as donate would, as if nobody had run the pair. */
+	bbm_reset(machine.ram.base, machine.ram.bytes);
 	for (uint64_t at = 0; at < 4 * MIB; at += 2 * MIB) {
 		struct ipa_range range = { ipa_make(first + at), 2 * MIB };
 
