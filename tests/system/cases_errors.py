@@ -129,6 +129,9 @@ def vm_that_finds_no_memory_for_its_tables(t):
 @case(("unknown_key", {"text": "memory_mib=16\nvcpu=2\n", "words": ["line 2", "vcpu"]}),
       ("too_many_vcpus", {"text": "memory_mib=16\nvcpus=9\n", "words": ["line 2", "1 .. 8", "9"]}),
       ("no_memory", {"text": "vcpus=1\n", "words": ["memory_mib"]}),
+      ("an_unknown_class", {"text": "memory_mib=16\nclass=open\n", "words": ["line 2", "isolated or confidential", "open"]}),
+      ("no_share_scheme", {"text": "memory_mib=16\nclass=confidential\n",
+                           "words": ["rsi or window", "class=confidential share=-"]}),
       ("a_key_twice", {"text": "memory_mib=16\nmemory_mib=16\n", "words": ["line 2", "each key once"]}))
 def config_with(t, text, words):
     board = t.run(t.prepare(t.small("good"), ramdisk=archive_write(t, good(t) + vm("bad", text, b"x"))))

@@ -33,16 +33,18 @@ def box_that_is_not_listed_is_refused(t):
 
 
 @case(("kernel_byte", {"change": "kernel"}), ("argument", {"change": "args"}), ("memory_size", {"change": "memory"}),
-      ("vcpu", {"change": "vcpus"}))
+      ("vcpu", {"change": "vcpus"}), ("class", {"change": "class"}), ("share_scheme", {"change": "share"}))
 def measurement_covers_the(t, change):
     """The listed VM, and in the ramdisk one that differs in one thing."""
-    listed = t.small("small", "--args", "one")
+    protection = ("--class", "confidential", "--share", "rsi") if change == "share" else ()
+    listed = t.small("small", "--args", "one", *protection)
     kernel, config = (listed / "kernel").read_bytes(), (listed / "config").read_text()
     if change == "kernel":
         # In the tail of the file, which is content: the header stays good.
         kernel = kernel[:-1] + bytes([kernel[-1] ^ 1])
     config = {"args": config.replace("args=one", "args=two"), "memory": config.replace("_mib=16", "_mib=18"),
-              "vcpus": config.replace("vcpus=1", "vcpus=2")}.get(change, config)
+              "vcpus": config.replace("vcpus=1", "vcpus=2"), "share": config.replace("share=rsi", "share=window"),
+              "class": config + "class=confidential\nshare=rsi\n"}.get(change, config)
     members = [("small", 0o40755, b""), ("small/config", 0o100644, config.encode()),
                ("small/kernel", 0o100644, kernel)]
     archive = t.out / "changed.cpio"
