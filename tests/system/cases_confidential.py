@@ -59,6 +59,18 @@ def debian_disk_of(t, version, share, cpu, smp):
     board.poweroff()
 
 
+@case(*BOARDS)
+def small_realm_makes_every_call_on(t, cpu, smp):
+    """RSI 1.0 with arguments that are right and wrong; the count says that none was left out."""
+    board = t.boot(t.small("realm", "--class", "confidential", "--share", "rsi", vcpus=2), cpu=cpu, smp=smp)
+    board.command("start realm")
+    board.attach("realm", "small> ")
+    answer = board.guest("rsi")
+    check("rsi: 41 checks, 0 wrong" in answer, f"`rsi` says:\n{answer}")
+    board.leave("realm")
+    board.poweroff()
+
+
 @case(limit=600)
 def buffers_that_are_not_announced_stay_closed(t):
     """The same VM, told to say nothing: its rings are shared, its data is not, and no request is answered."""
