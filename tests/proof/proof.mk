@@ -15,7 +15,7 @@ prove:
 prove-short:
 	$(Q)$(MAKE) --no-print-directory prove PROOFS='$(PROOFS_SHORT)'
 
-## soak     the long forms: all proofs, VMs started and stopped, rounds of cases (SOAK='--small 1000 --debian 20 --rounds 20')
-soak: images $(TOOL) attack-images
+## soak     the long forms: all proofs, VMs started and stopped, stress, audits, rounds of cases (SOAK='--help')
+soak: images $(TOOL) attack-images $(AUDIT)
 	$(Q)$(MAKE) --no-print-directory prove
 	$(Q)tests/soak/run --build $(OUT) --out $(BUILD)/soak $(SOAK)
