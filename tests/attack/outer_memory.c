@@ -3,6 +3,7 @@
  * not have. Every access is aborted; afterwards the victim's memory is as it was (the harness asks the victim).
  * SPDX-License-Identifier: BSD-3-Clause
  */
+#include "abi/console.h"
 #include "lib/addr.h"
 #include "plat/memory.h"
 #include "tests/attack/outer.h"
@@ -67,8 +68,9 @@ static void victim_attack(const struct vm *victim)
 	outer_access("a VM's table pool", memory->pool[0].pa);
 	for (unsigned i = 0; i < memory->ram_count; i++)
 		outer_sweep("VM memory", memory->ram[i].pa, memory->ram[i].bytes);
-	/* Its last granule is the console page, which the box shares. */
-	outer_sweep("box memory", memory->box.pa, memory->box.bytes - GRANULE_BYTES);
+	/* All but the console page, which the box shares. */
+	outer_sweep("box memory", memory->box.pa, BOX_CONSOLE_PAGE - BOX_RAM_BASE);
+	outer_sweep("a VM's disk", memory->box.pa + BOX_DISK_BASE - BOX_RAM_BASE, BOX_DISK_BYTES);
 }
 
 /* It may be read: that is what it is for. */
