@@ -82,3 +82,14 @@ def buffers_that_are_not_announced_stay_closed(t):
     end = board.expect(r"virtio disk needs a reset by its driver: .*\n|^redoubt-guest: up.*\n")[0]
     check(re.search("queue 0: a buffer that is not shared", end), f"expected that a buffer is not shared, found: {end}")
     check("redoubt-guest: shares" not in board.text, "it announces its buffers")
+
+
+@case(*[(kernel, what) for kernel, what in KERNELS], limit=600)
+def virtio_console_of(t, version, share):
+    """No other console: boot log, prompt and what is typed travel by its rings."""
+    board = debian_start(t, version, share, "--args", "console=hvc0")
+    board.expect("^" + DEBIAN_PROMPT)
+    answer = board.guest("tty; echo typed $((6*7))", DEBIAN_PROMPT)
+    check("/dev/hvc0\ntyped 42\n" in answer, f"the shell says:\n{answer}")
+    board.leave("debian")
+    board.poweroff()
