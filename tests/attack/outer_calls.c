@@ -135,7 +135,7 @@ static void double_attack(const struct outer_pair *first, const struct outer_pai
 		      HOST_ROLE_VM, PLAT_RAM_BASE, pa + GRANULE_BYTES, GRANULE_BYTES);
 	outer_refused(HOST_ERR_STATE, "populate of a guest address that has memory", HOST_POPULATE, first->handle,
 		      HOST_ROLE_VM, PLAT_RAM_BASE, pa + GRANULE_BYTES, first->params, GRANULE_BYTES);
-	outer_refused(HOST_ERR_BUSY, "populate of a granule from itself", HOST_POPULATE, first->handle, HOST_ROLE_VM,
+	outer_refused(HOST_ERR_ARGS, "populate of a granule from itself", HOST_POPULATE, first->handle, HOST_ROLE_VM,
 		      PLAT_RAM_BASE + GRANULE_BYTES, pa + GRANULE_BYTES, pa + GRANULE_BYTES, GRANULE_BYTES);
 	outer_refused(HOST_ERR_STATE, "reclaim from a pair that lives", HOST_RECLAIM, pa, GRANULE_BYTES);
 	attack_begin("read of a donated granule at 0x%llx", (unsigned long long)pa);

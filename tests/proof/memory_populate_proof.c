@@ -20,21 +20,6 @@
 static uint64_t measured_ipa;
 static unsigned measured;
 
-bool stage2_is_clear(const struct stage2 *stage2, struct ipa_range range)
-{
-	(void)stage2;
-	(void)range;
-	return nondet_bool();
-}
-
-uint64_t stage2_tables_needed(const struct stage2 *stage2, struct ipa_range range, pa_t pa)
-{
-	(void)stage2;
-	(void)range;
-	(void)pa;
-	return nondet_u8();
-}
-
 /* Only populate_commit copies here: physical addresses are the pointers. */
 void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
 {

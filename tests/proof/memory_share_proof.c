@@ -2,9 +2,9 @@
  * BOX_SHARE and BOX_UNSHARE with any argument: the outer OS's leaf of one granule is written, that to which the box's own
  * tables map the argument, and only if the argument is a granule of the box's RAM; a call that is refused writes nothing.
  * Unwind: 1
- * Mutant: mediator/memory.c: /^MUST_CHECK static enum status own_granule/,/^}/s/domains\[HOST_ROLE_BOX\]/domains[HOST_ROLE_VM]/
+ * Mutant: mediator/memory.c: /^MUST_CHECK static enum status share_set/,/^}/s/domains\[HOST_ROLE_BOX\]/domains[HOST_ROLE_VM]/
  * Breaks: what is shared is looked up in the box's own tables
- * Mutant: mediator/memory.c: /^MUST_CHECK static enum status own_granule/,/^}/s/ipa_range_make(call->args\[0\], GRANULE_BYTES, GRANULE_BYTES, &range)/ipa_range_make(align_down(call->args[0], GRANULE_BYTES), GRANULE_BYTES, GRANULE_BYTES, \&range)/
+ * Mutant: mediator/memory.c: /^MUST_CHECK static enum status share_set/,/^}/s/ipa_range_make(call->args\[0\], GRANULE_BYTES, GRANULE_BYTES, &range)/ipa_range_make(align_down(call->args[0], GRANULE_BYTES), GRANULE_BYTES, GRANULE_BYTES, \&range)/
  * Breaks: a call is done exactly if it names a granule of the box's own RAM
  * SPDX-License-Identifier: BSD-3-Clause
  */

@@ -100,15 +100,73 @@ void stage2_outer_open(struct pa_range range, enum stage2_access access)
 {
 	if (!is_watched(range))
 		return;
-	CLAIM(watch.step == WATCH_RELEASED && watch.record.state == GRANULE_OUTER && access == STAGE2_READ_WRITE,
-	      "the outer OS reaches what is its own again, zeroed");
+	CLAIM(watch.step == WATCH_RELEASED && ((watch.record.state == GRANULE_OUTER && access == STAGE2_READ_WRITE) ||
+					       (watch.record.state == GRANULE_NOTICE && access == STAGE2_READ_ONLY)),
+	      "the outer OS reaches what is its own again, and reads a notice page");
 	watch.is_open = true;
 	watch.step = WATCH_MAPPED;
 }
 
+static bool is_same(struct ipa_range a, struct ipa_range b)
+{
+	return ipa_value(a.base) == ipa_value(b.base) && a.bytes == b.bytes;
+}
+
+static struct stage2 *stage2_of(unsigned role)
+{
+	return &the_pair.domains[role].stage2;
+}
+
+/* What every function here is promised: the pair's own tables, a range inside one region. */
+static void move_claim(const struct stage2 *stage2, struct ipa_range range)
+{
+	uint64_t first = ipa_value(range.base), last = first + range.bytes - 1;
+
+	CLAIM(stage2 == stage2_of(HOST_ROLE_BOX) || stage2 == stage2_of(HOST_ROLE_VM), "tables are the pair's");
+	CLAIM(first / BLOCK_BYTES == last / BLOCK_BYTES && last < IPA_HALF, "a call stays inside one region");
+}
+
+bool stage2_is_clear(const struct stage2 *stage2, struct ipa_range range)
+{
+	move_claim(stage2, range);
+	return nondet_bool();
+}
+
+/* Spare tables that the two will take: see the harnesses stage2_map and stage2_window. */
+static uint64_t map_needs, window_needs;
+static struct ipa_range windowed;	/* what has tables in the window, made by this call */
+
+uint64_t stage2_tables_needed(const struct stage2 *stage2, struct ipa_range range, pa_t pa)
+{
+	(void)pa;
+	move_claim(stage2, range);
+	map_needs = nondet_u8();
+	return map_needs;
+}
+
+uint64_t stage2_window_tables_needed(const struct stage2 *box, struct ipa_range range)
+{
+	move_claim(box, range);
+	window_needs = nondet_u8();
+	return window_needs;
+}
+
+void stage2_window_prepare(struct stage2 *box, struct table_pool *pool, struct ipa_range range)
+{
+	CLAIM(box == stage2_of(HOST_ROLE_BOX) && pool == &the_pair.pool, "a window is the box's, its tables are the pair's");
+	CLAIM(pool->count >= window_needs, "there are tables enough for the window");
+	pool->count -= window_needs;
+	windowed = range;
+}
+
 void stage2_map(struct stage2 *stage2, struct table_pool *pool, struct ipa_range range, pa_t pa)
 {
+	bool has_window = the_pair.class == HOST_CLASS_CONFIDENTIAL && stage2 == stage2_of(HOST_ROLE_VM);
+
 	CLAIM(pool == &the_pair.pool, "tables come from the pair's pool");
+	CLAIM(pool->count >= map_needs, "there are tables enough for what is mapped");
+	CLAIM(has_window ? is_same(windowed, range) : windowed.bytes == 0,
+	      "a confidential VM's memory, and no other, has tables in the window before it is mapped");
 	if (!is_watched((struct pa_range){ pa, range.bytes }))
 		return;
 	CLAIM(watch.step == WATCH_RELEASED, "a domain's memory is mapped last");
@@ -128,6 +186,8 @@ void pool_add(struct table_pool *pool, pa_t granule)
 
 /* --- arch/cpu.h, arch/linear.h --- */
 
+/* A harness whose call writes what it took has memory of its own. */
+#ifndef WATCH_WITHOUT_MEMORY
 void *fake_pointer(uint64_t pa)
 {
 	return (void *)pa;
@@ -140,6 +200,7 @@ void zero_granule(void *page)
 	CLAIM(watch.step == WATCH_CLOSED, "what is zeroed is unreachable for its old owner");
 	watch.step = WATCH_ZEROED;
 }
+#endif
 
 /* --- pair.h --- */
 
@@ -176,6 +237,7 @@ static void watch_make(void)
 	the_index = nondet_u8();
 	ASSUME(the_index < HOST_PAIR_MAX);
 	the_pair.index = (uint16_t)the_index;
+	the_pair.class = nondet_bool() ? HOST_CLASS_CONFIDENTIAL : HOST_CLASS_ISOLATED;
 	the_pair.pool.count = nondet_u64();
 	the_pair.granule_count = nondet_u64();
 	the_pair.control = pa_make(nondet_u64());

@@ -1,10 +1,14 @@
 /*
  * Handles of pairs, for all slot tables and all 64-bit handles: a handle is accepted only for the pair it was given
  * for, never for a free slot or one that a create is filling, and once its pair is freed by no call, whatever takes the
- * slot next. A call that is refused changes no slot. Scaled to 4 slots instead of 120.
+ * slot next. A call that is refused changes no slot. Scaled to 4 slots instead of 120,
+ * and to pairs without room for rings.
+ * Scale: abi/window.h: s/^#define VIRTIO_MMIO_COUNT		32/#define VIRTIO_MMIO_COUNT 1/
+ * Scale: mediator/pair.h: s/^#define VRING_MAX	16	/#define VRING_MAX 1	/
  * Scale: abi/host.h: s/^#define HOST_PAIR_MAX			120/#define HOST_PAIR_MAX 4/
  * Wraps: generations, after 2^32 pairs in one slot
  * Unwind: 9
+ * Options: --no-array-field-sensitivity
  * Mutant: mediator/pair.c: /^void pair_free/,$s/	slot->generation++;/	;/
  * Breaks: the handle of a pair that was freed names nothing
  * Mutant: mediator/pair.c: s/ || state == SLOT_TAKEN)/)/
