@@ -29,12 +29,12 @@ _Static_assert(sizeof(struct audit_domain) == 16, "audit_domain layout");
 /* All addresses are physical. */
 struct audit_list {
 	uint64_t magic;			/* 0x00 */
-	uint64_t outer;			/* 0x08: of a word: zero until the outer OS's tables are built, then the address */
-					/*       of the outer OS's struct audit_domain */
-	uint64_t pairs;			/* 0x10: of the first of pair_max words: each zero, or the address of a pair's */
-					/*       descriptor granule */
-	uint64_t states;		/* 0x18: of the first of pair_max bytes: HOST_PAIR_*; from HOST_PAIR_DEAD on no */
-					/*       CPU uses the pair's roots, and their memory may be anybody's */
+	uint64_t outer;			/* 0x08: of a word: zero until the outer OS's tables are built, then */
+					/*       the address of the outer OS's struct audit_domain */
+	uint64_t pairs;			/* 0x10: of the first of pair_max words: each zero, or the address of */
+					/*       a pair's descriptor granule */
+	uint64_t states;		/* 0x18: of the first of pair_max bytes: HOST_PAIR_*; from HOST_PAIR_DEAD */
+					/*       on no CPU uses the roots, and their memory may be anybody's */
 	uint32_t pair_max;		/* 0x20 */
 	uint32_t pair_stride;		/* 0x24: bytes from one word, and one state, to the next */
 };

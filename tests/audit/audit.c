@@ -76,7 +76,7 @@ static void domain_leaf(void *context, const struct leaf *leaf)
 		uint64_t ipa = leaf->input + done, pa = leaf->pa + done;
 
 		if (survey->domain->kind == DOMAIN_OUTER && ipa != pa)
-			report(survey, FINDING_IDENTITY, ipa, pa, access_of(leaf), "the outer OS's map is the identity");
+			report(survey, FINDING_IDENTITY, ipa, pa, access_of(leaf), "it should be the identity");
 		if (reaches_at(&audit->reaches, pa) != NULL)
 			reaches_add(&audit->reaches, pa, (unsigned)(survey->domain - audit->domains.list),
 				    access_of(leaf), ipa);
@@ -194,7 +194,7 @@ static void use_judge(const struct survey *survey, const struct granule_view *gr
 	else if (granule->use == USE_DESCRIPTOR || granule->use == USE_CONTEXT)
 		report(survey, FINDING_CONTEXT, reach->ipa, pa, reach->access, "a pair's descriptor or vCPU context");
 	else if (granule->use == USE_NOTICE && !is_reader)
-		report(survey, FINDING_CONTEXT, reach->ipa, pa, reach->access, "a notice page, which the outer OS reads");
+		report(survey, FINDING_CONTEXT, reach->ipa, pa, reach->access, "a notice page, more than readable");
 	else if (granule->use == USE_ANY && is_outer && (reach->access & ACCESS_WRITE) == 0)
 		report(survey, FINDING_READ_ONLY, reach->ipa, pa, reach->access, "not its own, and no notice page");
 	if ((granule->el2_access & ACCESS_EXECUTE) != 0)

@@ -3,15 +3,17 @@
  * no ownership record, no state of a pair but that it is dead, and none of the mediator's code.
  *
  * A granule may be reached by one domain, or as declared here, with the reason:
- *   outer OS and box    BOX_CONSOLE_PAGE of the box (abi/console.h). A box may share any of its own pages, and the leaf is
- *                       the only record of it; the box that is shipped shares this one, so any other is a finding.
- *   box and its VM      at bit 39 of the box, exactly where the VM has it: the window. Isolated: all of it, by the class
- *                       that was measured. Confidential: a valid leaf is the VM's own declaration, and its only record.
+ *   outer OS and box    BOX_CONSOLE_PAGE of the box (abi/console.h). A box may share any of its own pages, and the
+ *                       leaf is the only record of it; the box that is shipped shares this one, so any other is a
+ *                       finding.
+ *   box and its VM      at bit 39 of the box, exactly where the VM has it: the window. Isolated: all of it, by the
+ *                       class that was measured. Confidential: a valid leaf is the VM's own declaration, and its
+ *                       only record.
  *   outer OS, reading   the notice page of a pair, which is nobody's memory (HOST_CONTROL_NOTICE).
  *   outer OS            the device pages PLAT_UART0_BASE and PLAT_RTC_BASE: the machine's operator's console and clock.
  *
- * What an audit cannot see: TLBs (tests/unit/bbm.h has them), and memory of a dead pair that is not reclaimed yet, which
- * only the records tell from the outer OS's.
+ * What an audit cannot see: TLBs (tests/unit/bbm.h has them), and memory of a dead pair that is not reclaimed yet,
+ * which only the records tell from the outer OS's.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef TESTS_AUDIT_AUDIT_H

@@ -1,5 +1,5 @@
 /*
- * The untrusted domains of a machine, from the mediator's list (abi/audit.h): the outer OS, and box and VM of each pair.
+ * The untrusted domains of a machine, from the mediator's list (abi/audit.h): the outer OS, box and VM of each pair.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef TESTS_AUDIT_DOMAIN_H

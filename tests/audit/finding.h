@@ -13,7 +13,7 @@ enum finding_kind {
 	FINDING_TWO_DOMAINS,		/* a granule that two domains reach, and no share that is declared */
 	FINDING_WINDOW,			/* a box's window shows what its VM does not have there */
 	FINDING_TABLE,			/* a domain reaches a translation table */
-	FINDING_CONTEXT,		/* a domain reaches a pair's descriptor, contexts or notice page as it must not */
+	FINDING_CONTEXT,		/* a domain reaches a descriptor, context or notice page as it must not */
 	FINDING_MEDIATOR,		/* a domain reaches the mediator's memory */
 	FINDING_OUTSIDE,		/* a domain reaches what is not DRAM: devices, secure memory, nothing */
 	FINDING_IDENTITY,		/* the outer OS's map is not the identity */
@@ -37,6 +37,7 @@ struct finding {
 	char other[96];			/* who else, or what is wrong, in words */
 	uint64_t other_input;		/* two domains: where the other one reaches it, and how */
 	unsigned other_access;
+	unsigned audits;		/* in how many audits */
 };
 
 #define FINDINGS_KEPT	256
@@ -47,8 +48,11 @@ struct findings {
 	unsigned long long dropped;	/* beyond these */
 };
 
-/* finding_add - keep @finding; one that goes on where a recent one of the same kind ends becomes part of it. */
+/* finding_add - of one audit; one that goes on where a recent one of the same kind ends becomes part of it. */
 void finding_add(struct findings *findings, const struct finding *finding);
+
+/* findings_merge - what one audit found becomes part of what all found; the same twice is one entry. */
+void findings_merge(struct findings *all, const struct findings *one);
 
 /* finding_name - the kind as it is printed. */
 const char *finding_name(enum finding_kind kind);

@@ -40,4 +40,10 @@ static inline bool machine_is_below_el2(const struct cpu_registers *cpu)
 	return (cpu->scr_el3 & 1) != 0 && (cpu->cpsr & 0x1f) < 8;
 }
 
+/* machine_is_in_el2 - did this CPU stop inside the mediator, in the middle of whatever it does? */
+static inline bool machine_is_in_el2(const struct cpu_registers *cpu)
+{
+	return machine_is_mediated(cpu) && (cpu->cpsr & 0x1e) == 8;
+}
+
 #endif

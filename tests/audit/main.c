@@ -26,6 +26,7 @@ struct totals {
 	unsigned long audits;
 	unsigned domains_least, domains_most;
 	unsigned shared_most;
+	unsigned long in_el2;		/* CPUs that were stopped inside the mediator */
 	uint64_t tables, leaves, granules;
 };
 
@@ -34,7 +35,8 @@ struct session {
 	struct remote remote;
 	struct machine machine;
 	struct audit audit;
-	struct findings findings;
+	struct findings findings;	/* of all audits, each once */
+	struct findings latest;
 	struct totals totals;
 };
 
@@ -56,8 +58,8 @@ static void number_parse(const char *option, const char *text, unsigned long lon
 	*out = strtoull(text, &end, 0);
 	if (errno == 0 && *text != '\0' && *text != '-' && *end == '\0' && *out <= max)
 		return;
-	fprintf(stderr, "audit: not a number that fits\n  where:    %s\n  expected: 0 .. %llu\n  found:    %s\n", option, max,
-		text);
+	fprintf(stderr, "audit: not a number that fits\n");
+	fprintf(stderr, "  where:    --%s\n  expected: 0 .. %llu\n  found:    %s\n", option, max, text);
 	exit(EXIT_BAD_USAGE);
 }
 
@@ -71,9 +73,11 @@ static struct options options_parse(int argc, char **argv)
 	struct options options = { .audits = 1, .pause_ms = 200, .seed = 0 };
 	unsigned long long value = 0;
 
-	for (int c; (c = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
+	int which = 0;
+
+	for (int c; (c = getopt_long(argc, argv, "h", known, &which)) != -1;) {
 		if (c == 'a' || c == 'p' || c == 's')
-			number_parse(argv[optind - 1], optarg, c == 's' ? ~0ull : 1000000, &value);
+			number_parse(known[which].name, optarg, c == 's' ? ~0ull : 1000000, &value);
 		if (c == 'a')
 			options.audits = (unsigned long)value;
 		else if (c == 'p')
@@ -106,6 +110,11 @@ static int impossible(const char *what, const char *found, const char *advice)
 	return EXIT_NO_AUDIT;
 }
 
+static int qemu_failed(const char *what, const char *problem)
+{
+	return impossible(what, problem, "see QEMU's own messages");
+}
+
 /* xorshift64; instants, not secrets. */
 static void pause_random(uint64_t *state, unsigned long pause_ms)
 {
@@ -118,8 +127,10 @@ static void pause_random(uint64_t *state, unsigned long pause_ms)
 	nanosleep(&pause, NULL);
 }
 
-static void totals_add(struct totals *totals, const struct audit *audit)
+static void totals_add(struct totals *totals, const struct audit *audit, const struct machine *machine)
 {
+	for (unsigned i = 0; i < machine->cpu_count; i++)
+		totals->in_el2 += machine_is_in_el2(&machine->cpus[i]) ? 1 : 0;
 	if (totals->audits++ == 0 || audit->domains.count < totals->domains_least)
 		totals->domains_least = audit->domains.count;
 	if (audit->domains.count > totals->domains_most)
@@ -139,40 +150,48 @@ static int audits_run(struct session *session, const struct options *options)
 	for (unsigned long i = 0; i < options->audits; i++) {
 		pause_random(&random, options->pause_ms);
 		if (!qmp_stop(&session->qmp))
-			return impossible("the machine can't be stopped", session->qmp.problem, "see QEMU's own messages");
+			return qemu_failed("the machine can't be stopped", session->qmp.problem);
 		if (!machine_read(&session->machine, &session->remote))
-			return impossible("registers can't be read", session->remote.problem, "see QEMU's own messages");
-		if (!audit_run(&session->audit, &session->machine, &session->findings))
-			return impossible("there is nothing to audit", "no CPU has come to the mediator's list of roots",
+			return qemu_failed("registers can't be read", session->remote.problem);
+		session->latest = (struct findings){ 0 };
+		if (!audit_run(&session->audit, &session->machine, &session->latest))
+			return impossible("there is nothing to audit", "the mediator lists no roots yet",
 					  "wait for the control prompt");
-		totals_add(&session->totals, &session->audit);
+		findings_merge(&session->findings, &session->latest);
+		totals_add(&session->totals, &session->audit, &session->machine);
 		if (!qmp_continue(&session->qmp))
-			return impossible("the machine does not go on", session->qmp.problem, "see QEMU's own messages");
+			return qemu_failed("the machine does not go on", session->qmp.problem);
 	}
 	return session->findings.count == 0 ? EXIT_CLEAN : EXIT_FINDINGS;
+}
+
+static void result_print_json(const struct session *session, const struct options *options)
+{
+	const struct totals *totals = &session->totals;
+
+	printf("{\"seed\": %llu, \"audits\": %lu, \"cpus\": %u, \"in_el2\": %lu, ", (unsigned long long)options->seed,
+	       totals->audits, session->machine.cpu_count, totals->in_el2);
+	printf("\"domains_least\": %u, \"domains_most\": %u, \"shared_most\": %u, ", totals->domains_least,
+	       totals->domains_most, totals->shared_most);
+	printf("\"tables\": %llu, \"leaves\": %llu, \"granules\": %llu, ", (unsigned long long)totals->tables,
+	       (unsigned long long)totals->leaves, (unsigned long long)totals->granules);
+	printf("\"found\": %llu, \"findings\": ", session->findings.count + session->findings.dropped);
+	findings_print_json(&session->findings, stdout);
+	printf("}\n");
 }
 
 static void result_print(const struct session *session, const struct options *options)
 {
 	const struct totals *totals = &session->totals;
-	unsigned long long found = session->findings.count + session->findings.dropped;
 
-	if (!options->is_json) {
-		findings_print(&session->findings, stdout);
-		printf("audit: seed 0x%llx, %lu audits of %u CPUs, %u to %u domains, %llu tables, %llu leaves, %llu granules "
-		       "reached, %u shared at most, %llu findings\n", (unsigned long long)options->seed, totals->audits,
-		       session->machine.cpu_count, totals->domains_least, totals->domains_most,
-		       (unsigned long long)totals->tables, (unsigned long long)totals->leaves,
-		       (unsigned long long)totals->granules, totals->shared_most, found);
-		return;
-	}
-	printf("{\"seed\": %llu, \"audits\": %lu, \"cpus\": %u, \"domains_least\": %u, \"domains_most\": %u, "
-	       "\"tables\": %llu, \"leaves\": %llu, \"granules\": %llu, \"shared_most\": %u, \"found\": %llu, \"findings\": ",
-	       (unsigned long long)options->seed, totals->audits, session->machine.cpu_count, totals->domains_least,
-	       totals->domains_most, (unsigned long long)totals->tables, (unsigned long long)totals->leaves,
-	       (unsigned long long)totals->granules, totals->shared_most, found);
-	findings_print_json(&session->findings, stdout);
-	printf("}\n");
+	findings_print(&session->findings, stdout);
+	printf("audit: seed 0x%llx, %lu audits of %u CPUs (%lu times one inside EL2), %u to %u domains, ",
+	       (unsigned long long)options->seed, totals->audits, session->machine.cpu_count, totals->in_el2,
+	       totals->domains_least, totals->domains_most);
+	printf("%llu tables, %llu leaves, %llu granules reached, %u shared at most, %llu findings\n",
+	       (unsigned long long)totals->tables, (unsigned long long)totals->leaves,
+	       (unsigned long long)totals->granules, totals->shared_most,
+	       session->findings.count + session->findings.dropped);
 }
 
 /* Connecting to the stub stops the machine; it runs again when this returns. */
@@ -181,18 +200,18 @@ static int session_run(struct session *session, const struct options *options)
 	bool is_running;
 
 	if (!qmp_is_running(&session->qmp, &is_running))
-		return impossible("the machine's state can't be read", session->qmp.problem, "see QEMU's own messages");
+		return qemu_failed("the machine's state can't be read", session->qmp.problem);
 	if (!is_running)
-		return impossible("the machine does not run", "it stands still already", "let it go on; an audit stops it");
+		return impossible("the machine does not run", "it stands still", "let it go on; an audit stops it");
 	if (!remote_open(&session->remote, "gdb.sock"))
 		return impossible("no registers", session->remote.problem, "start the board with --audit");
 	if (!qmp_continue(&session->qmp))
-		return impossible("the machine does not go on", session->qmp.problem, "see QEMU's own messages");
+		return qemu_failed("the machine does not go on", session->qmp.problem);
 	int status = audits_run(session, options);
 
 	remote_close(&session->remote);
 	if (!qmp_continue(&session->qmp) && status != EXIT_NO_AUDIT)
-		return impossible("the machine does not go on", session->qmp.problem, "see QEMU's own messages");
+		return qemu_failed("the machine does not go on", session->qmp.problem);
 	return status;
 }
 
@@ -209,7 +228,9 @@ int main(int argc, char **argv)
 		return impossible("the machine can't be stopped", session.qmp.problem, "start the board with --audit");
 	int status = session_run(&session, &options);
 
-	if (status != EXIT_NO_AUDIT)
+	if (status != EXIT_NO_AUDIT && options.is_json)
+		result_print_json(&session, &options);
+	else if (status != EXIT_NO_AUDIT)
 		result_print(&session, &options);
 	qmp_close(&session.qmp);
 	reaches_free(&session.audit.reaches);

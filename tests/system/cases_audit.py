@@ -27,7 +27,8 @@ def audit_judge(t, auditor, audits, domains, shared):
              for one in seen["findings"]]
     check(status == 0, f"{seen['found']} findings, seed {seen['seed']:#x}:\n    " + "\n    ".join(lines[:20]))
     print(f"{seen['audits']} audits, seed {seen['seed']:#x}: {seen['tables']} tables, {seen['leaves']} leaves, "
-          f"{seen['domains_least']} to {seen['domains_most']} domains, {seen['shared_most']} granules shared at most")
+          f"{seen['in_el2']} times a CPU inside EL2, {seen['domains_least']} to {seen['domains_most']} domains, "
+          f"{seen['shared_most']} granules shared at most")
     check(seen["audits"] == audits, f"{seen['audits']} audits of {audits}")
     check(domains[0] <= seen["domains_least"] and seen["domains_most"] == domains[1],
           f"{seen['domains_least']} to {seen['domains_most']} domains were seen, expected {domains[0]} to {domains[1]}")
@@ -42,10 +43,10 @@ PAGES = 4
 SHARED = 2 + (16 << 20 >> 12) + PAGES
 
 
-def audit_boot(t, *more):
+def audit_boot(t, *more, smp=2):
     """`left` is confidential and shares a few pages by RSI_IPA_STATE_SET, `right` is isolated."""
     board = t.boot(t.small("left", "--class", "confidential", "--share", "rsi", memory=18), t.small("right"), *more,
-                   memory="512M", audit=".")
+                   memory="512M", audit=".", smp=smp)
     for name in ("left", "right"):
         check(f"{name}: running (active)" in board.command(f"start {name}"), f"{name} does not start")
     board.attach("left", SMALL_PROMPT)
@@ -67,7 +68,7 @@ def audit_of_two_vms(t):
 @case(limit=LIMIT + 5 * AUDITS)
 def audits_at_random_instants(t):
     """While one VM shares a page and takes it back, and a third comes and goes: memory is on its way between owners."""
-    board = audit_boot(t, t.small("third", memory=8))
+    board = audit_boot(t, t.small("third", memory=8), smp=4)
     board.attach("right", SMALL_PROMPT)
     board.send("timer 100000000\r")
     board.expect("timer 100000000\n")

@@ -283,7 +283,8 @@ static void memory_of_the_mediator_that_is_reached_is_found(void **test)
 	page(OUTER_TABLES, LIST, LIST | PAGE_R);
 	expect(FINDING_MEDIATOR);
 	machine_make(test);
-	page(root_of(HOST_ROLE_BOX), BOX_RAM_BASE + 5 * G, (PLAT_MEDIATOR_BASE + plat_carveout_bytes(RAM) - G) | PAGE_R);
+	page(root_of(HOST_ROLE_BOX), BOX_RAM_BASE + 5 * G,
+	     (PLAT_MEDIATOR_BASE + plat_carveout_bytes(RAM) - G) | PAGE_R);
 	expect(FINDING_MEDIATOR);
 }
 
@@ -457,6 +458,28 @@ static void findings_that_go_on_are_one(void **test)
 	}
 }
 
+static void the_same_in_two_audits_is_one(void **test)
+{
+	static struct findings all;
+
+	(void)test;
+	memset(&all, 0, sizeof(all));
+	page(OUTER_TABLES, PAIR_TABLES, PAIR_TABLES | PAGE_R);
+	for (unsigned i = 0; i < 2; i++) {
+		memset(&findings, 0, sizeof(findings));
+		assert_true(audit_run(&audit, &machine, &findings));
+		findings_merge(&all, &findings);
+	}
+	assert_int_equal(all.count, 1);
+	assert_int_equal(all.list[0].audits, 2);
+	/* By another access it is another. */
+	page(OUTER_TABLES, PAIR_TABLES, PAIR_TABLES | PAGE_RWX);
+	memset(&findings, 0, sizeof(findings));
+	assert_true(audit_run(&audit, &machine, &findings));
+	findings_merge(&all, &findings);
+	assert_int_equal(all.count, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -478,6 +501,7 @@ int main(void)
 		TEST_FROM(machine_make, tables_of_a_dead_pair_are_nobody_s),
 		TEST_FROM(machine_make, a_machine_that_is_not_up_is_not_audited),
 		TEST_FROM(machine_make, findings_that_go_on_are_one),
+		TEST_FROM(machine_make, the_same_in_two_audits_is_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, machine_free);
