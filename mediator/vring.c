@@ -127,7 +127,9 @@ MUST_CHECK static enum status register_write(struct pair *pair, unsigned device,
 
 	switch (offset) {
 	case VIRTIO_MMIO_QUEUE_SEL:
-		setup->queue = value;
+		/* What was programmed is the other queue's: this one starts with nothing. */
+		if (setup->queue != value)
+			*setup = (struct vring){ .queue = value };
 		return OK;
 	case VIRTIO_MMIO_QUEUE_NUM:
 		setup->entry_count = value < UINT16_MAX ? (uint16_t)value : UINT16_MAX;

@@ -294,6 +294,21 @@ static void a_ring_that_begins_again_gives_its_old_pages_back(void **state)
 	assert_true(is_open(PAGE(4)));
 }
 
+/* A queue that says it is ready without having been told where it lies must not open what another queue was told. */
+static void what_was_written_for_another_queue_does_not_count(void **state)
+{
+	(void)state;
+	queue_program(0, 0, 16, PAGE(1), PAGE(2), PAGE(3));
+	queue_store(0, VIRTIO_MMIO_QUEUE_SEL, 1);
+	queue_store(0, VIRTIO_MMIO_QUEUE_READY, 1);
+	assert_int_equal(pages_open(), 0);
+	/* Selecting the same queue again forgets nothing. */
+	queue_program(0, 1, 16, PAGE(1), PAGE(2), PAGE(3));
+	queue_store(0, VIRTIO_MMIO_QUEUE_SEL, 1);
+	queue_store(0, VIRTIO_MMIO_QUEUE_READY, 1);
+	assert_int_equal(pages_open(), 3);
+}
+
 static void rings_outside_the_vm_s_ram_are_not_shared(void **state)
 {
 	static const struct { unsigned count; uint64_t desc, driver, area; } bad[] = {
@@ -364,6 +379,7 @@ int main(void)
 		TEST_FROM(window_vm_runs, status_zero_ends_the_rings_of_that_device),
 		TEST_FROM(window_vm_runs, a_page_that_the_doorbell_named_stays_when_its_ring_ends),
 		TEST_FROM(window_vm_runs, a_ring_that_begins_again_gives_its_old_pages_back),
+		TEST_FROM(window_vm_runs, what_was_written_for_another_queue_does_not_count),
 		TEST_FROM(window_vm_runs, rings_outside_the_vm_s_ram_are_not_shared),
 		TEST_FROM(window_vm_runs, more_rings_than_there_is_room_for_stay_closed),
 		TEST_FROM(window_vm_runs, reads_and_odd_widths_program_nothing),
