@@ -14,7 +14,7 @@
 /* -> x1 ABI version, x2 pairs max, x3 vCPUs per pair max, x4 granules of RAM, x5 granules of the outer OS */
 #define HOST_INFO			0xc6000100
 /* x1 pa -> x1 state (GRANULE_*), x2 handle of the owning pair or 0, x3 role (HOST_ROLE_*), x4 bytes of the
- * uniform run that starts there (at most 16 MiB is looked at) */
+ * uniform run that starts there (at most 16 MiB is looked at); of a granule that moves no owner is told */
 #define HOST_GRANULE_INFO		0xc6000101
 /* x1 pa of a struct host_pair_params in outer memory -> x1 handle */
 #define HOST_PAIR_CREATE		0xc6000102

@@ -55,6 +55,9 @@ static enum status host_granule_info(struct call *call)
 		if (!granule_is_ram(next) || granule.state != first.state || granule.who.who != first.who.who)
 			break;
 	}
+	/* Of the last granule that a pair gives back, the slot may be another pair's already. */
+	if (first.state == GRANULE_MOVING)
+		return results(call, first.state, 0, 0, bytes, 0);
 	return results(call, first.state, handle_of(first), first.who.who & 1, bytes, 0);
 }
 

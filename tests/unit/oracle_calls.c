@@ -309,9 +309,11 @@ static void what_it_is(const struct oracle_state *state, const struct oracle_cel
 
 	for (; i < ORACLE_GRANULES && state->granules[i].state == first->state && state->granules[i].who == first->who; i++)
 		run += G;
+	bool has_owner = first->who != 0 && first->state != GRANULE_MOVING;
+
 	assert_hex(cell->results[1], first->state);
-	assert_hex(cell->results[2], first->who == 0 ? 0 : (uint64_t)state->slots[index].generation << 32 | (index + 1));
-	assert_hex(cell->results[3], first->who & 1);
+	assert_hex(cell->results[2], has_owner ? (uint64_t)state->slots[index].generation << 32 | (index + 1) : 0);
+	assert_hex(cell->results[3], has_owner ? first->who & 1 : 0);
 	assert_hex(cell->results[4], run);
 }
 
