@@ -85,7 +85,7 @@ static void expect_out_of_reach(uint64_t pa)
 	struct granule granule = granule_get(pa_make(pa));
 
 	/* A VM's own page on its way into the window, or one that the mediator answers in. */
-	if (machine_window_is_private(granule, pa))
+	if (machine.is_fast ? granule.state == GRANULE_DATA : machine_window_is_private(granule, pa))
 		return;
 	if (granule.state != GRANULE_MOVING)
 		fake_violation("0x%llx is filled in state %u: not held", number(pa), granule.state);
@@ -103,8 +103,10 @@ static void hook(const struct fake_event *event)
 {
 	if (machine.watch != NULL)
 		machine.watch(event);
-	bbm_event(event);
-	machine_window_event(event);
+	if (!machine.is_fast) {
+		bbm_event(event);
+		machine_window_event(event);
+	}
 	switch (event->kind) {
 	case FAKE_DESCRIPTOR:
 	case FAKE_BARRIER:
@@ -246,7 +248,7 @@ void machine_rules_entered(const struct context *context)
 {
 	const struct cpu *cpu = &cpus[fake_cpu];
 
-	if (is_modelled())
+	if (is_modelled() && !machine.is_fast)
 		bbm_entered(fake_registers[fake_cpu][FAKE_vttbr_el2]);
 	if (cpu->current != context)
 		fake_violation("the context that is entered is not the one that is loaded");
@@ -258,7 +260,7 @@ void machine_rules_entered(const struct context *context)
 	expect_traps(cpu, context);
 	expect_list_registers(context);
 	expect_deadlines(cpu, context);
-	if (is_modelled())
+	if (is_modelled() && !machine.is_fast)
 		machine_window_entered();
 	vmid_cached[fake_registers[fake_cpu][FAKE_vttbr_el2] >> 48 & 0xff] = true;
 }
