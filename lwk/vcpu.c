@@ -85,7 +85,8 @@ void vcpu_thread(void *argument)
 	struct vm *vm = vcpu->vm;
 	bool more = true;
 
-	while (more) {
+	/* A run that is already known to be over would only be a refusal in the mediator's log. */
+	while (more && atomic_load(&vm->state) != VM_STOPPING) {
 		/* Masked: an interrupt that comes now must end the run, not be taken before it. */
 		irq_disable();
 		struct host_result result = host_call(HOST_RUN, vm->handle, vcpu->index, 0);
