@@ -19,6 +19,17 @@
 /* Reading here: the box branches to where nothing is. */
 #define BOX_ATTACK_FALL		0x0c003000
 
+/*
+ * A box that looks for a secret (box_seek.c), in accesses of 8 bytes. Four writes from BOX_SEEK on tell it the complement
+ * of what to look for, and begin. Reads ask for results: the lower half counts finds.
+ */
+#define BOX_SEEK		0x0c004000
+#define BOX_SEEK_MEMORY		0x20		/* looks now; upper half: granules of the window that can be read */
+#define BOX_SEEK_REGISTERS	0x28		/* at all exits since it began; upper half: the first (seek_name) */
+#define BOX_SEEK_EXITS		0x40		/* + 8 * BOX_EXIT_*: how many there were */
+#define BOX_SEEK_REASONS	8
+#define BOX_SEEK_RESULT(upper, found)	((uint64_t)(upper) << 32 | ((found) & 0xffffffff))
+
 #define BOX_ATTACKS(X)										\
 	X(READ_PAST_RAM, "read past its RAM, at 0x40400000")					\
 	X(WRITE_PAST_RAM, "write past its RAM, at 0x40400000")					\

@@ -46,8 +46,10 @@ static void map(void)
 	state.is_mapped = true;
 }
 
-static uint64_t address_of(uint64_t ipa)
+uintptr_t box_attack_address(uint64_t ipa)
 {
+	if (!state.is_mapped)
+		map();
 	if ((ipa & BOX_WINDOW) != 0)
 		return ENTRY_WINDOW * GIB + (ipa & ~(uint64_t)BOX_WINDOW);
 	return ENTRY_LOWER * GIB + ipa;
@@ -61,14 +63,14 @@ static uint64_t access_result(uint64_t esr)
 
 static uint64_t read_try(uint64_t ipa)
 {
-	uint64_t argument[2] = { address_of(ipa), 0 };
+	uint64_t argument[2] = { box_attack_address(ipa), 0 };
 
 	return access_result(guard_run(guard_load, argument));
 }
 
 static uint64_t write_try(uint64_t ipa)
 {
-	uint64_t argument[2] = { address_of(ipa), 0x6272656163686564 };
+	uint64_t argument[2] = { box_attack_address(ipa), 0x6272656163686564 };
 
 	return access_result(guard_run(guard_store, argument));
 }
@@ -223,8 +225,6 @@ static const struct {
 
 uint64_t box_attack(unsigned number)
 {
-	if (!state.is_mapped)
-		map();
 	if (number <= BOX_ATTACK_SWEEP)
 		return memory_attack(number);
 	if (number <= BOX_ATTACK_RUN_UNKNOWN)

@@ -15,6 +15,8 @@
 #include "box/room.h"
 #include "tests/attack/box.h"
 #include "tests/attack/box_attack.h"
+#include "tests/attack/box_seek.h"
+#include "tests/attack/observer.h"
 
 #define HOST_CALL_UNKNOWN	(~0ull)
 
@@ -45,6 +47,14 @@ static uint64_t access_answer(const struct hvc_exit *exit, uint64_t *value)
 		*value = box_attack((unsigned)(address - BOX_ATTACK_TRIGGER) / 8);
 		return BOX_ANSWER_DONE;
 	}
+	if (address - BOX_SEEK < BOX_ATTACK_BYTES) {
+		*value = box_seek_access(exit);
+		return BOX_ANSWER_DONE;
+	}
+	if (address == BOX_OBSERVE) {
+		box_observe();
+		return BOX_ANSWER_DONE;
+	}
 	if (address - BOX_ATTACK_ONES < BOX_ATTACK_BYTES) {
 		*value = ~0ull;
 		return BOX_ANSWER_DONE;
@@ -66,7 +76,7 @@ void vcpu_loop(void)
 	struct hvc_exit exit;
 
 	for (;;) {
-		int64_t code = hvc_vm_run(answer, value, &exit);
+		int64_t code = box_seek_run(answer, value, &exit);
 
 		if (code == BOX_ERR_BUSY)
 			continue;

@@ -128,6 +128,15 @@ void attack_end_logged(bool refused, const char *format, ...)
 	va_end(list);
 }
 
+uint64_t outer_number(const char *text)
+{
+	uint64_t value = 0;
+
+	for (text += 2; *text != '\0'; text++)
+		value = value << 4 | (uint64_t)(*text <= '9' ? *text - '0' : *text - 'a' + 10);
+	return value;
+}
+
 int64_t outer_call(uint64_t x[8])
 {
 	struct smc_args args;
@@ -307,7 +316,7 @@ static const struct {
 } groups[] = {
 	{ "memory", outer_memory },	   { "calls", outer_calls }, { "interrupts", outer_interrupts },
 	{ "registers", outer_registers },  { "race", outer_race },   { "inside", outer_inside },
-	{ "leaving", outer_leaving },
+	{ "leaving", outer_leaving },	   { "secret", outer_secret },
 };
 
 static void group_run(void (*run)(struct vm *victim), struct vm *victim)
@@ -345,5 +354,5 @@ static void command_attack(const struct shell_arguments *arguments)
 		terminal_print("error: attack: there is no group %s\n", arguments->text[0]);
 }
 
-SHELL_COMMAND(attack, "GROUP VM", "try what must be refused: memory calls interrupts registers race inside leaving", 2, 2,
+SHELL_COMMAND(attack, "GROUP VM", "try what must be refused: memory calls interrupts registers race inside leaving secret", 2, 2,
 	      command_attack);

@@ -13,6 +13,9 @@
 /* attack_end for an attempt that the mediator must have written to its log: if it has not, that counts as a breach. */
 PRINTF(2, 3) void attack_end_logged(bool refused, const char *format, ...);
 
+/* outer_number - a number in small hexadecimal digits, after 0x, as the harness writes it. */
+uint64_t outer_number(const char *text);
+
 /* outer_call - a host call with all its arguments: x[0] the id .. x[6]; results replace them. Returns the status. */
 int64_t outer_call(uint64_t x[8]);
 
@@ -52,5 +55,6 @@ void outer_registers(struct vm *victim);
 void outer_race(struct vm *victim);
 void outer_inside(struct vm *victim);
 void outer_leaving(struct vm *victim);
+void outer_secret(struct vm *victim);
 
 #endif

@@ -6,24 +6,15 @@
 #include "lwk/frames.h"
 #include "lwk/shell.h"
 #include "lwk/terminal.h"
+#include "tests/attack/outer.h"
 
 #define RUN_MAX 512
 
 static struct frames_run runs[RUN_MAX];
 
-/* Hexadecimal, after 0x. */
-static uint64_t pattern_parse(const char *text)
-{
-	uint64_t value = 0;
-
-	for (text += 2; *text != '\0'; text++)
-		value = value << 4 | (uint64_t)(*text <= '9' ? *text - '0' : *text - 'a' + 10);
-	return value;
-}
-
 static void command_dirty(const struct shell_arguments *arguments)
 {
-	uint64_t pattern = pattern_parse(arguments->text[0]), bytes = frames_free_block_bytes();
+	uint64_t pattern = outer_number(arguments->text[0]), bytes = frames_free_block_bytes();
 	unsigned count = frames_take_blocks(bytes, runs, RUN_MAX);
 	uint64_t granules = 0;
 

@@ -50,18 +50,19 @@ mutants: images $(TOOL) attack-images $(AUDIT)
 ATTACK := $(OUT)/attack
 ATTACK_IMAGES := $(ATTACK)/lwk.bin $(ATTACK)/box.bin $(ATTACK)/small.bin
 attack_objects = $(patsubst %,$(OUT)/obj/%.o,$(basename $(wildcard tests/attack/$(1)*.c tests/attack/$(1)*.S))) \
-	$(patsubst %,$(OUT)/obj/tests/attack/%.o,guard registers calls)
-# attack_room: $(1) directory, $(2) prefix of its assembly and of the attacker's files, $(3) attacker, $(4) objects replaced
+	$(patsubst %,$(OUT)/obj/tests/attack/%.o,guard registers calls seek seek_call)
+# attack_room: $(1) directory, $(2) prefix of its assembly, $(3) of the attacker's files, $(4) objects replaced,
+# $(5) a function of which the attacker has its own
 define attack_room
 $(ATTACK)/$(notdir $(1)).elf: $(filter-out $(4),$(call objects,$(1),$(2))) $(call attack_objects,$(3)) \
 		$(OUT)/libredoubt.a $(OUT)/$(1)/$(notdir $(1)).ld
 	@mkdir -p $(ATTACK)
 	$$(call say,LD,$$@)
-	$(Q)$(LD) $(LDFLAGS) -T $(OUT)/$(1)/$(notdir $(1)).ld $$(filter %.o,$$^) $(OUT)/libredoubt.a -o $$@
+	$(Q)$(LD) $(LDFLAGS) $(if $(5),--wrap=$(5)) -T $(OUT)/$(1)/$(notdir $(1)).ld $$(filter %.o,$$^) $(OUT)/libredoubt.a -o $$@
 endef
-$(eval $(call attack_room,lwk,lwk,outer,))
-$(eval $(call attack_room,box,box,box,$(OUT)/obj/box/vcpu.o))
-$(eval $(call attack_room,guests/small,small,vm,))
+$(eval $(call attack_room,lwk,lwk,outer,,host_call))
+$(eval $(call attack_room,box,box,box,$(OUT)/obj/box/vcpu.o,))
+$(eval $(call attack_room,guests/small,small,vm,,))
 
 .PHONY: attack-images
 attack-images: $(ATTACK_IMAGES)
