@@ -18,6 +18,9 @@
 #define BOX_ATTACK_SPIN		0x0c002000
 /* Reading here: the box branches to where nothing is. */
 #define BOX_ATTACK_FALL		0x0c003000
+/* Writing here says which address of its 40-bit space the box is to try; reading reads or executes there. */
+#define BOX_ATTACK_PROBE	0x0c006000
+#define BOX_ATTACK_EXECUTE	0x0c006008
 
 /*
  * A box that looks for a secret (box_seek.c), in accesses of 8 bytes. Four writes from BOX_SEEK on tell it the complement
@@ -65,9 +68,13 @@
 	X(HOST_CALLS, "every host call")							\
 	X(FIRMWARE, "calls of monitor and trust anchor, by SMC and HVC")			\
 	X(UNKNOWN_CALLS, "calls that nobody has, in every owner's range")			\
+	X(REALM_CALLS, "every call of the realm services interface, by SMC and HVC")		\
 	X(CPU_ON, "CPU_ON of a vCPU that is not there, and of itself")				\
 	X(VECTORS, "read of its VM's vector registers")						\
-	X(REGISTERS, "system registers of EL2, EL3 and of features that are hidden")
+	X(REGISTERS, "system registers of EL2, EL3 and of features that are hidden")		\
+	X(SWEEP_PRIVATE, "reads of every page of its VM")					\
+	X(READ_PRIVATE, "read of a private page of its VM, at 0x8040200000")			\
+	X(WRITE_PRIVATE, "write of a private page of its VM, at 0x8040200000")
 
 enum box_attack {
 #define X(name, words) BOX_ATTACK_##name,

@@ -23,6 +23,9 @@
 #define ENTRY_WINDOW	384
 #define ENTRY_END	512
 
+/* The first instruction of the small guest. */
+#define PRIVATE_PAGE	(BOX_WINDOW | (VM_RAM_BASE + 0x200000))
+
 extern uint64_t box_level1[];
 
 static struct {
@@ -91,6 +94,36 @@ static uint64_t sweep(void)
 			refused++;
 	}
 	return breached == 0 ? refused : breached | BOX_ATTACK_BREACH;
+}
+
+/* A confidential VM that shares nothing: no granule of the window can be read. */
+static uint64_t private_sweep(void)
+{
+	uint64_t refused = 0, breached = 0;
+	struct hvc_info info;
+
+	hvc_info(&info);
+	for (uint64_t done = 0; done < info.vm_ram_bytes; done += GRANULE_BYTES) {
+		if ((read_try(BOX_WINDOW | (VM_RAM_BASE + done)) & BOX_ATTACK_BREACH) != 0)
+			breached++;
+		else
+			refused++;
+	}
+	return breached == 0 ? refused : breached | BOX_ATTACK_BREACH;
+}
+
+uint64_t box_attack_probe(const struct hvc_exit *exit)
+{
+	static uint64_t argument[2];
+
+	if ((exit->access & BOX_ACCESS_WRITE) != 0) {
+		argument[0] = exit->value;
+		return 0;
+	}
+	if (exit->address == BOX_ATTACK_PROBE)
+		return read_try(argument[0]);
+	/* If it is not refused, it comes back. */
+	return access_result(guard_run(guard_execute, argument));
 }
 
 /* A box call that must be refused with this code. */
@@ -239,12 +272,20 @@ uint64_t box_attack(unsigned number)
 		return count_result(calls_firmware());
 	case BOX_ATTACK_UNKNOWN_CALLS:
 		return count_result(calls_unknown());
+	case BOX_ATTACK_REALM_CALLS:
+		return count_result(calls_realm());
 	case BOX_ATTACK_CPU_ON:
 		return cpu_on_try();
 	case BOX_ATTACK_VECTORS:
 		return vectors_try();
 	case BOX_ATTACK_REGISTERS:
 		return registers_try();
+	case BOX_ATTACK_READ_PRIVATE:
+		return read_try(PRIVATE_PAGE);
+	case BOX_ATTACK_WRITE_PRIVATE:
+		return write_try(PRIVATE_PAGE);
+	case BOX_ATTACK_SWEEP_PRIVATE:
+		return private_sweep();
 	default:
 		return BOX_ATTACK_BREACH;
 	}

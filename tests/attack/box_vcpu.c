@@ -51,6 +51,10 @@ static uint64_t access_answer(const struct hvc_exit *exit, uint64_t *value)
 		*value = box_seek_access(exit);
 		return BOX_ANSWER_DONE;
 	}
+	if (address - BOX_ATTACK_PROBE < BOX_ATTACK_BYTES) {
+		*value = box_attack_probe(exit);
+		return BOX_ANSWER_DONE;
+	}
 	if (address == BOX_OBSERVE) {
 		box_observe();
 		return BOX_ANSWER_DONE;

@@ -6,6 +6,7 @@
 #include "abi/anchor.h"
 #include "abi/host.h"
 #include "abi/monitor.h"
+#include "abi/rsi.h"
 #include "arch/cpu.h"
 #include "plat/memory.h"
 
@@ -47,6 +48,11 @@ unsigned calls_firmware(void)
 {
 	return range_try(ANCHOR_CALL_BASE, ANCHOR_CALL_END) + range_try(ANCHOR_START, ANCHOR_START + 1) +
 	       range_try(MONITOR_FAIL, MONITOR_FAIL + 1);
+}
+
+unsigned calls_realm(void)
+{
+	return range_try(RSI_CALL_BASE, RSI_CALL_END);
 }
 
 /* What is answered lies in three owners' ranges; the rest of those is tried too. */

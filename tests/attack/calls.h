@@ -9,6 +9,7 @@
 
 unsigned calls_host(void);	/* the outer OS's */
 unsigned calls_firmware(void);	/* the mediator's, to monitor and anchor */
+unsigned calls_realm(void);	/* a realm's: the realm services interface */
 unsigned calls_unknown(void);	/* a few of every owner in the SMC calling convention */
 
 #endif

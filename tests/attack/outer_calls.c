@@ -7,6 +7,7 @@
 #include "abi/box.h"
 #include "abi/monitor.h"
 #include "abi/psci.h"
+#include "abi/rsi.h"
 #include "arch/cpu.h"
 #include "lib/addr.h"
 #include "lib/print.h"
@@ -247,6 +248,11 @@ static void smc_attack(const struct vm *victim)
 		{ "stop of the machine by the monitor", { MONITOR_FAIL }, -1 },
 		{ "a box call", { BOX_VM_RUN }, -1 },
 		{ "an unknown host call", { HOST_CALL_END }, -1 },
+		{ "version of the realm services", { RSI_VERSION, RSI_VERSION_1_0 }, -1 },
+		{ "sharing of a VM's page", { RSI_IPA_STATE_SET, PLAT_RAM_BASE, PLAT_RAM_BASE + GRANULE_BYTES }, -1 },
+		{ "extension of a measurement", { RSI_MEASUREMENT_EXTEND, 1, 8 }, -1 },
+		{ "a realm's configuration", { RSI_REALM_CONFIG, victim->memory.ram[0].pa }, -1 },
+		{ "a realm's host call", { RSI_HOST_CALL, victim->memory.ram[0].pa }, -1 },
 		{ "CPU_ON in the mediator", { PSCI_CPU_ON_64, 1, PLAT_MEDIATOR_BASE }, PSCI_INVALID_ADDRESS },
 		{ "CPU_ON in the monitor", { PSCI_CPU_ON_64, 1, PLAT_MONITOR_BASE }, PSCI_INVALID_ADDRESS },
 		{ "CPU_ON in VM memory", { PSCI_CPU_ON_64, 1, victim->memory.ram[0].pa }, PSCI_INVALID_ADDRESS },

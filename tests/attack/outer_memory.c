@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "abi/console.h"
+#include "abi/window.h"
 #include "lib/addr.h"
 #include "plat/memory.h"
 #include "tests/attack/outer.h"
@@ -27,6 +28,7 @@ static const struct {
 	{ "interrupt translation service", 0x08080000 },
 	{ "fw_cfg (a DMA master)", 0x09020000 },
 	{ "virtio-mmio (a DMA master)", 0x0a000000 },
+	{ "a VM's doorbell", WINDOW_DOORBELL_BASE },
 	{ "PCI configuration space", 0x4010000000 },
 	{ "nothing, at the end of 40 bits", 0xfffffff000 },
 };

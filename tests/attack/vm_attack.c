@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "abi/psci.h"
+#include "abi/window.h"
 #include "arch/cpu.h"
 #include "arch/sysreg.h"
 #include "guests/small/small.h"
@@ -14,9 +15,8 @@
 #include "tests/attack/attack.h"
 #include "tests/attack/box.h"
 #include "tests/attack/calls.h"
+#include "tests/attack/vm_share.h"
 
-/* The harness gives the attacking VM this much RAM. */
-#define RAM_BYTES	0x1000000
 #define UPPER		(1ull << 39)
 #define PATTERN		0x6272656163686564ull
 
@@ -93,10 +93,12 @@ static void access_attack(const char *what, uint64_t address)
 	abort_judge(guard_run(guard_execute, argument));
 }
 
+/* Places that are not this VM's; the doorbell is an isolated one's neither. */
 static const struct {
 	const char *what;
 	uint64_t address;
 } places[] = {
+	{ "the doorbell", WINDOW_DOORBELL_BASE },
 	{ "secure flash", 0x0 },
 	{ "second flash", 0x04000000 },
 	{ "the interrupt translation service", 0x08080000 },
@@ -108,9 +110,9 @@ static const struct {
 	{ "secure RAM", 0x0e000000 },
 	{ "the monitor", 0x0e100000 },
 	{ "PCI configuration space", 0x4010000000 },
-	{ "the address behind its RAM", VM_RAM_BASE + RAM_BYTES },
+	{ "the address behind its RAM", VM_RAM_BASE + VM_ATTACK_RAM_BYTES },
 	{ "the outer OS's address", 0x48000000 },
-	{ "the address behind its RAM, upper half", UPPER | (VM_RAM_BASE + RAM_BYTES) },
+	{ "the address behind its RAM, upper half", UPPER | (VM_RAM_BASE + VM_ATTACK_RAM_BYTES) },
 	{ "secure RAM, upper half", UPPER | 0x0e000000 },
 	{ "the end of 40 bits", 0xfffffff000 },
 };
@@ -176,6 +178,8 @@ static void calls_group(void)
 	count_judge(calls_host());
 	attack_begin("calls of monitor and trust anchor, by SMC and HVC");
 	count_judge(calls_firmware());
+	attack_begin("every call of the realm services interface, as an isolated VM");
+	count_judge(calls_realm());
 	attack_begin("calls that nobody has, in every owner's range");
 	count_judge(calls_unknown());
 	attack_begin("CPU_ON of a vCPU that is not there");
@@ -240,6 +244,13 @@ static const char *const box_words[] = {
 #undef X
 };
 
+static const char *box_form(unsigned number)
+{
+	if (number < BOX_ATTACK_SWEEP || number == BOX_ATTACK_READ_PRIVATE || number == BOX_ATTACK_WRITE_PRIVATE)
+		return "aborted, ESR";
+	return number > BOX_ATTACK_SWEEP && number < BOX_ATTACK_RUN_TWICE ? "answer" : "count";
+}
+
 static void box_group(unsigned first, unsigned end)
 {
 	for (unsigned i = first; i < end; i++) {
@@ -252,8 +263,7 @@ static void box_group(unsigned first, unsigned end)
 		}
 		if (i == BOX_ATTACK_RUN_TWICE && answer == 0)
 			answer = BOX_ATTACK_BREACH;
-		box_result(box_words[i], answer, i < BOX_ATTACK_SWEEP ? "aborted, ESR" :
-						 i > BOX_ATTACK_SWEEP && i < BOX_ATTACK_RUN_TWICE ? "answer" : "count");
+		box_result(box_words[i], answer, box_form(i));
 	}
 }
 
@@ -300,7 +310,11 @@ static void command_attack(const struct words *arguments)
 	else if (strcmp(group, "box-calls") == 0)
 		box_group(BOX_ATTACK_SHARE_VM, BOX_ATTACK_VECTORS);
 	else if (strcmp(group, "box-registers") == 0)
-		box_group(BOX_ATTACK_VECTORS, BOX_ATTACK_COUNT);
+		box_group(BOX_ATTACK_VECTORS, BOX_ATTACK_SWEEP_PRIVATE);
+	else if (strcmp(group, "box-private") == 0)
+		box_group(BOX_ATTACK_SWEEP_PRIVATE, BOX_ATTACK_COUNT);
+	else if (strcmp(group, "sharing") == 0)
+		vm_sharing_attack();
 	else if (strcmp(group, "box-width") == 0)
 		width_group();
 	else
@@ -314,7 +328,7 @@ static void command_find(const struct words *arguments)
 	const volatile uint64_t *at = (const volatile uint64_t *)SMALL_RAM_BASE;
 	uint64_t found = 0;
 
-	for (uint64_t i = 0; i < RAM_BYTES / sizeof(*at); i++)
+	for (uint64_t i = 0; i < VM_ATTACK_RAM_BYTES / sizeof(*at); i++)
 		found += at[i] == ~arguments->number[1];
 	print("find: %lu words\n", found);
 }
@@ -332,6 +346,7 @@ static void command_exits(const struct words *arguments)
 SMALL_COMMANDS(attack_commands) = {
 	{ "exits", command_exits, 0, "read the clock for ever" },
 	{ "attack", command_attack, 0,
-	  "GROUP: memory sweep forms calls interrupts registers box-memory box-sweep box-calls box-registers box-width" },
+	  "GROUP: memory sweep forms calls interrupts registers sharing box-memory box-sweep box-calls box-registers "
+	  "box-private box-width" },
 	{ "find", command_find, 1, "NUMBER: count its complement in RAM" },
 };

@@ -15,14 +15,19 @@ OUTER_GROUPS = {"memory": 80, "calls": 150, "interrupts": 30, "registers": 70}
 VM_GROUPS = {"memory": (48, 20), "sweep": (1, 0), "forms": (20, 20), "calls": (6, 0), "interrupts": (2, 0),
              "registers": (70, 8)}
 BOX_GROUPS = {"box-memory": (13, 13), "box-sweep": (1, 0), "box-calls": (20, 10), "box-registers": (2, 0), "box-width": (4, 0)}
+# Where no record can hold the words: what a realm is answered without a refusal, and the register that a ring was written to.
+SHARING = {"rsi": (41, 10), "window": (18, 8)}
+# The two words of `mov x0, #0; ret`, which a box would come back from.
+CODE = 0xD65F03C0D2800000
 
 
-def attack_boot(t, outer="normal", box="normal", vm="normal", smp=2, ticking=True):
-    """`attack` in place of `normal` chooses a test build. The attacked or attacking VM is `first`; the bystander is
-    `second`, which takes a timer interrupt each millisecond if it is `ticking`.
+def attack_boot(t, outer="normal", box="normal", vm="normal", smp=2, ticking=True, scheme=None):
+    """`attack` in place of `normal` chooses a test build. The attacked or attacking VM is `first`, confidential if it has
+    a scheme; the bystander is `second`, which takes a timer interrupt each millisecond if it is `ticking`.
     """
     kernel = t.build / ("attack/small.bin" if vm == "attack" else "small.bin")
-    first = t.vm_make("first", "--kernel", kernel, "--memory", VICTIM_MIB)
+    protection = ["--class", "confidential", "--share", scheme] if scheme else []
+    first = t.vm_make("first", "--kernel", kernel, "--memory", VICTIM_MIB, *protection)
     second = t.small("second", memory=OTHER_MIB)
     images = [f"{role}={t.build / 'attack' / name}" for role, name, choice in
               (("outer", "lwk.bin", outer), ("box", "box.bin", box)) if choice == "attack"]
@@ -60,7 +65,7 @@ def bystander_runs(board):
 
 def keywords(words):
     """What an attempt and the mediator's record of it have in common: addresses, calls, registers."""
-    found = re.findall(r"\b0x[0-9a-f]+\b|\b(?:BOX|HOST)_[A-Z_]+\b|\bs\d_\d_c\d+_c\d+_\d\b", words)
+    found = re.findall(r"\b0x[0-9a-f]+\b|\b(?:BOX|HOST|RSI)_[A-Z_]+\b|\bs\d_\d_c\d+_c\d+_\d\b", words)
     return [word.upper() if word.startswith("s") else word for word in found]
 
 
@@ -183,6 +188,45 @@ def attack_by_box_on(t, group):
     # On one CPU the box follows its VM in the same registers.
     board = attack_boot(t, box="attack", vm="attack", smp=1 if group == "box-registers" else 2)
     guest_attack(t, board, group, BOX_GROUPS[group], "box of first")
+
+
+@case(*[(f"by_{scheme}", {"scheme": scheme}) for scheme in SHARING])
+def attack_by_vm_on_sharing(t, scheme):
+    """What is not its own cannot be shared, and its box tells whether it was."""
+    guest_attack(t, attack_boot(t, box="attack", vm="attack", scheme=scheme), "sharing", SHARING[scheme], "first")
+
+
+@case()
+def attack_by_box_on_private(t):
+    """Of a confidential VM that shares nothing its box sees nothing."""
+    guest_attack(t, attack_boot(t, box="attack", vm="attack", scheme="rsi"), "box-private", (3, 2), "box of first")
+
+
+@case(("private", {"share": False}), ("shared", {"share": True}))
+def box_that_executes_its_vm_falls_alone(t, share):
+    """Code that a VM wrote is not executed by its box, not even in a page that the VM shares."""
+    board = attack_boot(t, box="attack", vm="attack", scheme="rsi")
+    board.attach("first", SMALL_PROMPT)
+    if share:
+        answer = board.guest("smc 0xc4000197 0x40f00000 0x40f01000 0")
+        check("x0 0x0 x1 0x40f01000 x2 0x0" in answer, f"the page is not shared: {answer}")
+    board.guest(f"poke 0x40f00000 {CODE:#x} 8")
+    board.guest("poke 0x0c006000 0x8040f00000 8")
+    if share:
+        # Here it is meant to be read, which the box calls a breach.
+        check(": 0x8000000000000000\n" in board.guest("peek 0x0c006000 8"), "the box does not read the page")
+    board.send("peek 0x0c006008 8\r")
+    end = board.expect(r"fault: the box of first cannot go on|^peek 0xc006008: .*")[0]
+    check(end.startswith("fault"), f"the box executed what its VM wrote: {end}")
+    board.expect(r"-- console of first left: its box failed")
+    board.boot()
+    record = re.search(r"stopped: box of first .*instruction abort.*0x8040f00000.*", board.command("log"))
+    check(record, "the log does not say why")
+    what = "shared" if share else "private"
+    report_add(t, f"[REFUSED] box: execution of a {what} page of its VM at 0x8040f00000: it was stopped\n"
+               f"    mediator: {record[0]}\n")
+    bystander_runs(board)
+    board.poweroff()
 
 
 @case()
