@@ -3,6 +3,8 @@
  * Links: mediator
  * SPDX-License-Identifier: BSD-3-Clause
  */
+#include <signal.h>
+#include <sys/mman.h>
 #include "tests/unit/fixture.h"
 
 static struct pair_slot *slot_of(const struct fixture *f)
@@ -140,6 +142,44 @@ static void a_pair_is_not_dead_while_a_cpu_is_inside(void **state)
 	assert_int_equal(slot_of(f)->state, HOST_PAIR_DEAD);
 }
 
+/* A CPU that stops at its first store to what others see of it, and what happens elsewhere in that instant. */
+static struct {
+	struct cpu *cpu;
+	uint64_t handle;
+	bool is_dead;
+} instant;
+
+static void elsewhere(int signal_number)
+{
+	(void)signal_number;
+	assert_int_equal(mprotect(instant.cpu, GRANULE_BYTES, PROT_READ | PROT_WRITE), 0);
+	assert_int_equal(pair_terminate(instant.handle), OK);
+	instant.is_dead = pair_reap(0);
+}
+
+/* Announced too late to be seen by who terminates: then the mark, which was set before, is seen here. */
+static void a_pair_that_dies_at_the_instant_of_entry_can_t_be_entered(void **state)
+{
+	const struct sigaction action = { .sa_handler = elsewhere };
+	struct fixture *f = *state;
+	struct sigaction before;
+	struct pair *pair = NULL;
+
+	instant.handle = f->handle;
+	instant.cpu = mmap(NULL, GRANULE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_true(instant.cpu != MAP_FAILED);
+	assert_int_equal(mprotect(instant.cpu, GRANULE_BYTES, PROT_READ), 0);
+	assert_int_equal(sigaction(SIGSEGV, &action, &before), 0);
+	enum status status = pair_enter(instant.cpu, f->handle, 0, &pair);
+
+	assert_int_equal(sigaction(SIGSEGV, &before, NULL), 0);
+	assert_true(instant.is_dead);
+	assert_int_equal(status, ERR_STATE);
+	assert_int_equal(instant.cpu->running, 0);
+	assert_int_equal(fixture_pair(f)->claimed[0], 0);
+	assert_int_equal(munmap(instant.cpu, GRANULE_BYTES), 0);
+}
+
 static void a_pair_is_not_dead_while_a_memory_call_is_inside(void **state)
 {
 	struct fixture *f = *state;
@@ -259,6 +299,7 @@ int main(void)
 		TEST_FROM(new_2, a_new_pair_can_t_be_entered),
 		TEST_FROM(fixture_active_2, a_terminated_pair_can_t_be_entered_or_terminated_again),
 		TEST_FROM(fixture_active_2, a_pair_is_not_dead_while_a_cpu_is_inside),
+		TEST_FROM(fixture_active_2, a_pair_that_dies_at_the_instant_of_entry_can_t_be_entered),
 		TEST_FROM(new_2, a_pair_is_not_dead_while_a_memory_call_is_inside),
 		TEST_FROM(fixture_active_2, dying_ends_with_both_vmids_invalidated_everywhere),
 		TEST_FROM(new_2, pairs_that_are_not_dying_are_not_reaped),
