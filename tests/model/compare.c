@@ -92,7 +92,7 @@ static void pair_expect(const struct model *m, unsigned slot)
 	field_expect("pool of pair", slot, found->pool.count, pair->pool);
 	for (unsigned role = 0; role < 2; role++) {
 		field_expect("finality of pair", slot, found->domains[role].is_final, pair->is_final);
-		field_expect("chain of pair", slot, found->domains[role].chain[0], pair->chain[role]);
+		field_expect("chain of pair", slot, found->domains[role].chain[0], pair->chain[role].words[0]);
 	}
 }
 
@@ -210,7 +210,7 @@ void subject_expect_step(struct model *m, const struct model_step *step)
 	for (uint64_t at = 0; at < m->touched_source_bytes; at += G)
 		granule_expect(m, m->touched_source + at);
 	for (unsigned i = 0; i < m->window_count; i++)
-		window_expect(m, m->window[i].ipa, m->window[i].bytes);
+		window_expect(m, m->window[i].base, m->window[i].bytes);
 	subject_expect_flushed(step->cpu);
 	if (step->kind <= STEP_SMC) {
 		field_expect("number of the outer OS's granules", 0, granule_count_outer(), m->outer_count);

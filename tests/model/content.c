@@ -10,8 +10,10 @@ uint64_t content_word(const struct content_params *params, uint64_t content, uns
 {
 	if (content == CONTENT_ZERO)
 		return 0;
-	if (content < CONTENT_PARAMS)
+	if (content < CONTENT_IMAGE)
 		return content ^ i * STEP;
+	if (content < CONTENT_PARAMS)
+		return params->images[content - CONTENT_IMAGE][i];
 	/* struct rsi_realm_config: 40 bits of address, SHA-256 is 0. */
 	if (content == CONTENT_CONFIG)
 		return i == 0 ? 40 : 0;
@@ -38,22 +40,13 @@ bool content_is(const struct content_params *params, uint64_t content, const uin
 {
 	if (content == CONTENT_INTERNAL)
 		return true;
-	if (content < CONTENT_PARAMS)
+	if (content < CONTENT_IMAGE)
 		return pattern_is(content, page);
 	for (unsigned i = 0; i < CONTENT_WORDS; i++) {
 		if (page[i] != content_word(params, content, i))
 			return false;
 	}
 	return true;
-}
-
-uint64_t content_digest(const uint64_t page[CONTENT_WORDS])
-{
-	uint64_t digest = 0;
-
-	for (uint64_t i = 0; i < CONTENT_WORDS; i++)
-		digest += page[i] * (2 * i + 1);
-	return digest;
 }
 
 uint64_t content_mix(uint64_t chain, uint64_t a, uint64_t b)

@@ -15,14 +15,15 @@ static void host_info(struct model *m, struct model_cpu *cpu)
 	state_result(cpu, 1, HOST_ABI_VERSION);
 	state_result(cpu, 2, HOST_PAIR_MAX);
 	state_result(cpu, 3, HOST_VCPU_MAX);
-	state_result(cpu, 4, m->shape.ram_bytes / G);
-	state_result(cpu, 5, m->outer_count);
+	state_result(cpu, 4, m->shape.dram_bytes / G);
+	state_result(cpu, 5, m->outer_count + m->shape.outer_elsewhere);
 }
 
 static void granule_info(struct model *m, struct model_cpu *cpu, uint64_t pa)
 {
 	const struct model_granule *first = model_granule(m, pa);
 	uint64_t bytes = 0;
+	bool is_known = true;
 
 	if (first == NULL || pa % G != 0) {
 		state_answer(cpu, HOST_ERR_ARGS);
@@ -31,6 +32,8 @@ static void granule_info(struct model *m, struct model_cpu *cpu, uint64_t pa)
 	while (bytes < LOOK_BYTES) {
 		const struct model_granule *granule = model_granule(m, pa + bytes);
 
+		/* Behind what is recorded it may go on. */
+		is_known = granule != NULL || pa + bytes - m->shape.dram >= m->shape.dram_bytes;
 		if (granule == NULL || granule->state != first->state || granule->pair != first->pair ||
 		    granule->role != first->role)
 			break;
@@ -42,7 +45,8 @@ static void granule_info(struct model *m, struct model_cpu *cpu, uint64_t pa)
 	state_result(cpu, 1, first->state);
 	state_result(cpu, 2, has_owner ? m->pairs[first->pair - 1].handle : 0);
 	state_result(cpu, 3, has_owner ? first->role : 0);
-	state_result(cpu, 4, bytes);
+	if (is_known)
+		state_result(cpu, 4, bytes);
 }
 
 static void pair_info(struct model *m, struct model_cpu *cpu, uint64_t index)
@@ -75,7 +79,7 @@ static void pair_measurement(struct model *m, struct model_cpu *cpu, uint64_t ha
 	state_answer(cpu, HOST_OK);
 	state_result(cpu, 5, pair->is_final);
 	for (unsigned i = 0; !pair->is_busy && i < 4; i++)
-		state_result(cpu, 1 + i, model_chain_word(pair->chain[role], i));
+		state_result(cpu, 1 + i, pair->chain[role].words[i]);
 }
 
 /* What a ring holds is not the model's; whoever asked writes something else over it. */

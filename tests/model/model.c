@@ -18,16 +18,27 @@ static bool is_in(uint64_t pa, uint64_t base, uint64_t bytes)
 	return pa >= base && pa - base < bytes;
 }
 
+static void zone_add(struct model *m, uint64_t base, uint64_t bytes)
+{
+	if (model_granule(m, base) != NULL)
+		return;
+	m->zones[m->zone_count++] = (struct model_span){ base, bytes };
+	m->granule_count += (unsigned)(bytes / MODEL_GRANULE);
+}
+
 void model_init(struct model *m, const struct model_shape *shape)
 {
 	zero(m, sizeof(*m));
 	m->shape = *shape;
-	for (uint64_t at = 0; at < shape->ram_bytes; at += MODEL_GRANULE) {
-		uint64_t pa = shape->ram + at;
-		struct model_granule *granule = &m->granules[at / MODEL_GRANULE];
+	zone_add(m, shape->ram, shape->ram_bytes);
+	zone_add(m, shape->carveout, shape->carveout_bytes);
+	zone_add(m, shape->loader, shape->loader_bytes);
+	for (unsigned i = 0; i < m->granule_count; i++) {
+		struct model_granule *granule = &m->granules[i];
+		uint64_t pa = model_pa(m, granule);
 
 		/* Every granule starts with something else in it. */
-		granule->content = 0x1000000 + at / MODEL_GRANULE;
+		granule->content = 0x1000000 + i;
 		if (is_in(pa, shape->carveout, shape->carveout_bytes)) {
 			granule->state = GRANULE_CORE;
 			granule->content = CONTENT_INTERNAL;
@@ -42,14 +53,26 @@ void model_init(struct model *m, const struct model_shape *shape)
 
 struct model_granule *model_granule(struct model *m, uint64_t pa)
 {
-	if (!is_in(pa, m->shape.ram, m->shape.ram_bytes))
-		return NULL;
-	return &m->granules[(pa - m->shape.ram) / MODEL_GRANULE];
+	uint64_t first = 0;
+
+	for (unsigned i = 0; i < m->zone_count; i++) {
+		const struct model_span *zone = &m->zones[i];
+
+		if (is_in(pa, zone->base, zone->bytes))
+			return &m->granules[first + (pa - zone->base) / MODEL_GRANULE];
+		first += zone->bytes / MODEL_GRANULE;
+	}
+	return NULL;
 }
 
 uint64_t model_pa(const struct model *m, const struct model_granule *granule)
 {
-	return m->shape.ram + (uint64_t)(granule - m->granules) * MODEL_GRANULE;
+	uint64_t at = (uint64_t)(granule - m->granules) * MODEL_GRANULE;
+	const struct model_span *zone = m->zones;
+
+	while (at >= zone->bytes)
+		at -= zone++->bytes;
+	return zone->base + at;
 }
 
 unsigned model_outer_access(const struct model_granule *granule)

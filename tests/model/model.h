@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "abi/anchor.h"
 #include "abi/box.h"
 #include "abi/host.h"
 #include "abi/rsi.h"
@@ -26,18 +27,32 @@
 #define MODEL_HALF		(1ull << 39)	/* of a guest's addresses */
 #define MODEL_ADDRESS_END	(1ull << 48)
 
-#define MODEL_GRANULES_MAX	4096
+#define MODEL_GRANULES_MAX	8192
+#define MODEL_ZONES		3
 #define MODEL_CPU_MAX		4
 #define MODEL_TABLE_MAX		128
 #define MODEL_RETIRED_MAX	4096
 
 /* What the board and the ROM decide. */
 struct model_shape {
+	/* What the model has records of: one range of DRAM; carve-out and loader window lie in it, or elsewhere. */
 	uint64_t ram, ram_bytes;
 	uint64_t carveout, carveout_bytes;
 	uint64_t loader, loader_bytes;
+	/* The rest of DRAM is nobody's business: no step names it. But how much there is, and how much is the outer OS's. */
+	uint64_t dram, dram_bytes;
+	uint64_t outer_elsewhere;
 	unsigned cpu_count;
 	unsigned boot_measurements;	/* in the anchor's log */
+};
+
+/* A measurement, or one that is on its way: SHA-256 as four words, or what stands in for it. Zero: nothing yet. */
+struct model_digest {
+	uint64_t words[4];
+};
+
+struct model_span {
+	uint64_t base, bytes;
 };
 
 enum model_actor { MODEL_OUTER, MODEL_BOX, MODEL_VM };
@@ -96,13 +111,13 @@ struct model_pair {
 	uint64_t granules, pool;
 	uint16_t first[2];		/* a page of each domain, index + 1 */
 	uint64_t populate_next[2];
-	uint64_t chain[2];
+	struct model_digest chain[2];
 	bool is_final;
 	unsigned table_count;
 	struct model_table tables[MODEL_TABLE_MAX];
 	struct model_vcpu vcpus[HOST_VCPU_MAX];
 	/* A confidential VM. */
-	uint64_t extensible[RSI_MEASUREMENT_COUNT - 1];	/* 0: nothing yet */
+	struct model_digest extensible[RSI_MEASUREMENT_COUNT - 1];
 	bool was_shared;		/* some page, at some time */
 	uint64_t announced_first;	/* what the doorbell was told */
 	struct model_ring selected[VIRTIO_MMIO_COUNT];	/* by device */
@@ -116,7 +131,7 @@ struct model_move {
 	uint64_t ipa, pa, source, bytes;
 	bool holds_source, is_copied;	/* HOST_POPULATE: the source is free again when it was copied */
 	uint64_t contents[HOST_POPULATE_MAX / MODEL_GRANULE];
-	uint64_t measured[2];		/* HOST_ACTIVATE */
+	struct model_digest measured[2];	/* HOST_ACTIVATE */
 };
 
 struct model_cpu {
@@ -141,6 +156,9 @@ struct model {
 	struct model_shape shape;
 	struct model_counts counts;
 	uint64_t outer_count;
+	/* The granules, one zone behind the other. */
+	unsigned zone_count, granule_count;
+	struct model_span zones[MODEL_ZONES];
 	struct model_granule granules[MODEL_GRANULES_MAX];
 	struct model_pair pairs[HOST_PAIR_MAX];
 	struct model_cpu cpus[MODEL_CPU_MAX];
@@ -153,7 +171,7 @@ struct model {
 	uint64_t touched_source, touched_source_bytes;
 	/* Pages of a VM, by its addresses, whose place in the window is looked at as well. */
 	unsigned window_slot, window_count;
-	struct model_span { uint64_t ipa, bytes; } window[MODEL_PARTS * MODEL_RINGS];
+	struct model_span window[MODEL_PARTS * MODEL_RINGS];
 };
 
 /* --- steps --- */
@@ -202,7 +220,7 @@ bool model_end(struct model *m, const struct model_step *step, const struct mode
 
 /* --- questions --- */
 
-/* The record of an address; NULL if it is no DRAM. */
+/* The record of an address; NULL if there is none: it is no DRAM, or somewhere else. */
 struct model_granule *model_granule(struct model *m, uint64_t pa);
 uint64_t model_pa(const struct model *m, const struct model_granule *granule);
 /* What the outer OS may do with it. */
@@ -221,16 +239,17 @@ unsigned model_window_access(const struct model_pair *pair);
 /* Is any CPU or call inside the pair? */
 bool model_is_inhabited(const struct model_pair *pair);
 
-/* --- the anchor that the model expects: a chain is one number, and three that follow from it --- */
+/* model_measure - what a pair's domain will be activated as. @box: the measurement of its box, for a VM. */
+struct model_digest model_measure(const struct model_pair *pair, unsigned role, struct model_digest box);
 
-uint64_t model_chain_first(unsigned role);
-uint64_t model_chain_word(uint64_t chain, unsigned i);
-/* A measurement that is extended by so many bytes, each of which is mixed in behind; 0: the first time. */
-uint64_t model_chain_start(uint64_t chain, uint64_t bytes);
-/* One of MODEL_MEASUREMENTS for each role, of which the policy lists the first MODEL_LISTED. */
-uint64_t model_chain_final(uint64_t chain, const uint64_t *header, unsigned words, unsigned role);
-uint64_t model_measurement(unsigned role, unsigned i);
-#define MODEL_MEASUREMENTS	16
-#define MODEL_LISTED		12
+/* --- the anchor and the policy that the model expects: whoever runs the model brings them --- */
+
+/* The first value of a chain; one more granule of this content; the end; and bytes that a realm adds to a measurement. */
+struct model_digest anchor_first(unsigned role);
+struct model_digest anchor_extend(struct model_digest chain, uint64_t ipa, const struct content_params *params,
+				  uint64_t content);
+struct model_digest anchor_final(struct model_digest chain, const struct measurement_header *header);
+struct model_digest anchor_bytes(struct model_digest measurement, const uint8_t *bytes, uint64_t count);
+bool anchor_lists(unsigned role, struct model_digest measurement);
 
 #endif

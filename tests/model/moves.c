@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/model/state.h"
-#include "abi/anchor.h"
 
 #define G MODEL_GRANULE
 
@@ -128,7 +127,7 @@ static bool create_end(struct model *m, struct model_cpu *cpu, const struct mode
 	pair->handle = facts->handle;
 	pair->granules = move->bytes / G;
 	for (unsigned role = 0; role < 2; role++) {
-		pair->chain[role] = model_chain_first(role);
+		pair->chain[role] = anchor_first(role);
 		pair->populate_next[role] = MODEL_RAM_BASE;
 	}
 	state_give(m, move->pa, move->bytes, GRANULE_CONTEXT, pair, HOST_ROLE_BOX, CONTENT_INTERNAL);
@@ -267,16 +266,6 @@ static void pool_end(struct model *m, struct model_cpu *cpu)
 	state_result(cpu, 1, cpu->move.bytes);
 }
 
-/* The number of what a granule holds, as the anchor would make it of its bytes. */
-static uint64_t digest_of(const struct model *m, uint64_t content)
-{
-	uint64_t digest = 0;
-
-	for (unsigned i = 0; content != CONTENT_ZERO && i < CONTENT_WORDS; i++)
-		digest += content_word(&m->params, content, i) * (2ull * i + 1);
-	return digest;
-}
-
 void model_copied(struct model *m, unsigned cpu)
 {
 	struct model_move *move = &m->cpus[cpu].move;
@@ -305,8 +294,7 @@ static void place_end(struct model *m, struct model_cpu *cpu)
 
 		if (is_populate) {
 			content = move->contents[at / G];
-			pair->chain[move->role] = content_mix(pair->chain[move->role], move->ipa + at,
-							      digest_of(m, content));
+			pair->chain[move->role] = anchor_extend(pair->chain[move->role], move->ipa + at, &m->params, content);
 		}
 		state_give(m, move->pa + at, G, GRANULE_DATA, pair, move->role, content);
 		state_map(m, model_granule(m, move->pa + at), move->ipa + at);
@@ -323,34 +311,22 @@ static void place_end(struct model *m, struct model_cpu *cpu)
 
 /* --- activate --- */
 
-/* The header of abi/anchor.h, as words. */
-static uint64_t measure(const struct model_pair *pair, unsigned role, uint64_t box)
+struct model_digest model_measure(const struct model_pair *pair, unsigned role, struct model_digest box)
 {
-	union {
-		struct measurement_header header;
-		uint64_t words[sizeof(struct measurement_header) / 8];
-	} u = { .header = { .role = role } };
-	bool is_vm = role == HOST_ROLE_VM;
+	struct measurement_header header = { .role = role, .ram_base = MODEL_RAM_BASE, .entry = BOX_RAM_BASE,
+					     .ram_bytes = pair->params.box_ram_bytes };
 
-	u.header.class = is_vm ? pair->params.class : 0;
-	u.header.options = is_vm ? pair->params.options : 0;
-	u.header.vcpu_count = is_vm ? pair->params.vcpu_count : 0;
-	u.header.ram_base = MODEL_RAM_BASE;
-	u.header.ram_bytes = is_vm ? pair->params.vm_ram_bytes : pair->params.box_ram_bytes;
-	u.header.entry = is_vm ? pair->params.vm_entry : BOX_RAM_BASE;
-	u.header.x0 = is_vm ? pair->params.vm_x0 : 0;
-	for (unsigned i = 0; is_vm && i < 4; i++)
-		u.words[offsetof(struct measurement_header, box) / 8 + i] = model_chain_word(box, i);
-	return model_chain_final(pair->chain[role], u.words, sizeof(u.words) / 8, role);
-}
-
-static bool is_listed(uint64_t measurement, unsigned role)
-{
-	for (unsigned i = 0; i < MODEL_LISTED; i++) {
-		if (measurement == model_measurement(role, i))
-			return true;
+	if (role == HOST_ROLE_VM) {
+		header.class = pair->params.class;
+		header.options = pair->params.options;
+		header.vcpu_count = pair->params.vcpu_count;
+		header.ram_bytes = pair->params.vm_ram_bytes;
+		header.entry = pair->params.vm_entry;
+		header.x0 = pair->params.vm_x0;
+		for (unsigned i = 0; i < sizeof(header.box); i++)
+			header.box[i] = (uint8_t)(box.words[i / 8] >> i % 8 * 8);
 	}
-	return false;
+	return anchor_final(pair->chain[role], &header);
 }
 
 static int64_t activate_begin(struct model *m, struct model_cpu *cpu, const uint64_t x[7])
@@ -362,8 +338,8 @@ static int64_t activate_begin(struct model *m, struct model_cpu *cpu, const uint
 		return code;
 	cpu->move.slot = model_slot(m, pair);
 	pair->is_busy = true;
-	cpu->move.measured[HOST_ROLE_BOX] = measure(pair, HOST_ROLE_BOX, 0);
-	cpu->move.measured[HOST_ROLE_VM] = measure(pair, HOST_ROLE_VM, cpu->move.measured[HOST_ROLE_BOX]);
+	cpu->move.measured[HOST_ROLE_BOX] = model_measure(pair, HOST_ROLE_BOX, (struct model_digest){ { 0 } });
+	cpu->move.measured[HOST_ROLE_VM] = model_measure(pair, HOST_ROLE_VM, cpu->move.measured[HOST_ROLE_BOX]);
 	return HOST_OK;
 }
 
@@ -373,14 +349,14 @@ static void activate_end(struct model *m, struct model_cpu *cpu)
 
 	pair->is_busy = false;
 	for (unsigned role = 0; role < 2; role++) {
-		uint64_t measured = cpu->move.measured[role];
+		struct model_digest measured = cpu->move.measured[role];
 
-		if (is_listed(measured, role))
+		if (anchor_lists(role, measured))
 			continue;
 		state_answer(cpu, HOST_ERR_MEASUREMENT);
 		state_result(cpu, 1, role);
 		for (unsigned i = 0; i < 4; i++)
-			state_result(cpu, 2 + i, model_chain_word(measured, i));
+			state_result(cpu, 2 + i, measured.words[i]);
 		return;
 	}
 	/* Somebody may have terminated it meanwhile: as if that had come behind. */

@@ -47,11 +47,11 @@ static void measurement_read(struct model *m, struct model_cpu *cpu, uint64_t in
 		state_answer(cpu, RSI_ERROR_INPUT);
 		return;
 	}
-	uint64_t chain = index == 0 ? pair->chain[HOST_ROLE_VM] : pair->extensible[index - 1];
+	struct model_digest measurement = index == 0 ? pair->chain[HOST_ROLE_VM] : pair->extensible[index - 1];
 
 	state_answer(cpu, RSI_SUCCESS);
 	for (unsigned i = 0; i < 4; i++)
-		state_result(cpu, 1 + i, chain == 0 ? 0 : model_chain_word(chain, i));
+		state_result(cpu, 1 + i, measurement.words[i]);
 	state_result(cpu, 5, 0);
 	state_result(cpu, 6, 0);
 }
@@ -155,15 +155,12 @@ void realm_begin(struct model *m, struct model_cpu *cpu, const uint64_t x[7])
 /* Bytes that are past the six arguments that the model gives are zero. */
 static void extend(struct model *m, struct model_cpu *cpu)
 {
-	uint64_t *chain = &pair_of(m, cpu)->extensible[cpu->realm[1] - 1];
-	uint64_t bytes = cpu->realm[2];
+	struct model_digest *measurement = &pair_of(m, cpu)->extensible[cpu->realm[1] - 1];
+	uint8_t bytes[RSI_MEASUREMENT_VALUE_MAX];
 
-	*chain = model_chain_start(*chain, bytes);
-	for (unsigned i = 0; i < bytes; i++) {
-		uint64_t word = i / 8 < 4 ? cpu->realm[3 + i / 8] : 0;
-
-		*chain = content_mix(*chain, i, word >> i % 8 * 8 & 0xff);
-	}
+	for (unsigned i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i / 8 < 4 ? cpu->realm[3 + i / 8] >> i % 8 * 8 : 0);
+	*measurement = anchor_bytes(*measurement, bytes, cpu->realm[2]);
 	state_answer(cpu, RSI_SUCCESS);
 }
 

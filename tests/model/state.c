@@ -205,32 +205,3 @@ void state_answer(struct model_cpu *cpu, int64_t code)
 {
 	state_result(cpu, 0, (uint64_t)code);
 }
-
-/* --- the anchor --- */
-
-uint64_t model_chain_first(unsigned role)
-{
-	return content_mix(1, role, 0x1234);
-}
-
-uint64_t model_chain_word(uint64_t chain, unsigned i)
-{
-	return i == 0 ? chain : content_mix(chain, i, i);
-}
-
-uint64_t model_chain_start(uint64_t chain, uint64_t bytes)
-{
-	return content_mix(chain, 0xe47e4d, bytes);
-}
-
-uint64_t model_measurement(unsigned role, unsigned i)
-{
-	return content_mix(2, role, i);
-}
-
-uint64_t model_chain_final(uint64_t chain, const uint64_t *header, unsigned words, unsigned role)
-{
-	for (unsigned i = 0; i < words; i++)
-		chain = content_mix(chain, i, header[i]);
-	return model_measurement(role, (unsigned)(chain >> 20) % MODEL_MEASUREMENTS);
-}

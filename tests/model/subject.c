@@ -79,6 +79,7 @@ void subject_boot(struct model *m, bool is_strict)
 	model_init(m, &(struct model_shape){
 		.ram = machine.ram.base, .ram_bytes = machine.ram.bytes, .carveout = machine.carveout.base,
 		.carveout_bytes = machine.carveout.bytes, .loader = LOADER, .loader_bytes = LOADER_BYTES,
+		.dram = machine.ram.base, .dram_bytes = machine.ram.bytes,
 		.cpu_count = MODEL_CPU_MAX, .boot_measurements = BOOT_LOG,
 	});
 	contents_write(m);
@@ -178,7 +179,7 @@ static void step_prepare(struct model *m, const struct model_step *step)
 	if (cpu->realm[0] == RSI_IPA_STATE_SET && cpu->realm[3] == RSI_RIPAS_RAM)
 		subject_tlb_watch_window(m, step->cpu, cpu->slot, cpu->realm[1], cpu->realm[2] - cpu->realm[1]);
 	for (unsigned i = 0; i < m->window_count; i++)
-		subject_tlb_watch_window(m, step->cpu, m->window_slot, m->window[i].ipa, m->window[i].bytes);
+		subject_tlb_watch_window(m, step->cpu, m->window_slot, m->window[i].base, m->window[i].bytes);
 	/* What was shared is somebody else's next time. */
 	for (uint64_t at = 0; is_taking && at < cpu->move.bytes; at += G)
 		machine_shared(cpu->move.pa + at, false);

@@ -2,26 +2,29 @@
  * The anchor of the subject: hashes that the model can say beforehand.
  * SPDX-License-Identifier: BSD-3-Clause
  */
+#include "tests/model/numbers.h"
 #include "tests/model/subject.h"
 #include "abi/anchor.h"
 #include "arch/cpu.h"
 #include "tests/unit/machine.h"
 
-static void chain_return(struct smc_args *args, uint64_t chain)
+static void chain_return(struct smc_args *args, struct model_digest chain)
 {
 	args->x[0] = ANCHOR_OK;
-	for (unsigned i = 0; i < 4; i++)
-		args->x[1 + i] = model_chain_word(chain, i);
+	memcpy(&args->x[1], chain.words, sizeof(chain.words));
 }
 
-/* All four words of a chain come back as they were given. */
-static uint64_t chain_get(const struct smc_args *args)
+/* All four words of a chain come back as they were given; a realm's measurement starts with zeros. */
+static struct model_digest chain_get(const struct smc_args *args)
 {
-	for (unsigned i = 1; i < 4; i++) {
-		if (args->x[3 + i] != model_chain_word(args->x[3], i))
-			fake_violation("a chain came back changed");
-	}
-	return args->x[3];
+	struct model_digest chain, expected = { { 0 } };
+
+	memcpy(chain.words, &args->x[3], sizeof(chain.words));
+	if (chain.words[0] != 0)
+		expected = numbers_digest(chain.words[0]);
+	if (memcmp(&chain, &expected, sizeof(chain)) != 0)
+		fake_violation("a chain came back changed");
+	return chain;
 }
 
 static void hash_extend(struct smc_args *args)
@@ -30,34 +33,21 @@ static void hash_extend(struct smc_args *args)
 
 	if (granule_get(pa_make(pa)).state != GRANULE_MOVING || machine_outer_leaf(pa).valid)
 		fake_violation("0x%llx is measured within reach of the outer OS", (unsigned long long)pa);
-	chain_return(args, content_mix(chain_get(args), args->x[2], content_digest(fake_pointer(pa))));
-}
-
-/* A realm's measurement starts with zeros. */
-static void extend(struct smc_args *args)
-{
-	const uint8_t *bytes = fake_pointer(args->x[1]);
-	bool is_first = (args->x[3] | args->x[4] | args->x[5] | args->x[6]) == 0;
-	uint64_t chain = model_chain_start(is_first ? 0 : chain_get(args), args->x[2]);
-
-	for (uint64_t i = 0; i < args->x[2]; i++)
-		chain = content_mix(chain, i, bytes[i]);
-	chain_return(args, chain);
+	chain_return(args, numbers_extend(chain_get(args), args->x[2], numbers_page(fake_pointer(pa))));
 }
 
 static void hash_final(struct smc_args *args)
 {
-	uint64_t words[sizeof(struct measurement_header) / 8];
-	const struct measurement_header *header = fake_pointer(args->x[1]);
+	struct measurement_header header;
 
 	if (args->x[2] <= RSI_MEASUREMENT_VALUE_MAX) {
-		extend(args);
+		chain_return(args, anchor_bytes(chain_get(args), fake_pointer(args->x[1]), args->x[2]));
 		return;
 	}
-	if (args->x[2] != sizeof(*header))
+	if (args->x[2] != sizeof(header))
 		fake_violation("a header of %llu bytes", (unsigned long long)args->x[2]);
-	memcpy(words, header, sizeof(words));
-	chain_return(args, model_chain_final(chain_get(args), words, ARRAY_COUNT(words), header->role));
+	memcpy(&header, fake_pointer(args->x[1]), sizeof(header));
+	chain_return(args, anchor_final(chain_get(args), &header));
 }
 
 void subject_anchor(struct smc_args *args)
@@ -66,7 +56,7 @@ void subject_anchor(struct smc_args *args)
 		fake_violation("the secure world is called with a lock held");
 	switch (args->x[0]) {
 	case ANCHOR_HASH_INIT:
-		chain_return(args, model_chain_first(args->x[1] == ANCHOR_CHAIN_VM ? HOST_ROLE_VM : HOST_ROLE_BOX));
+		chain_return(args, anchor_first(args->x[1] == ANCHOR_CHAIN_VM ? HOST_ROLE_VM : HOST_ROLE_BOX));
 		return;
 	case ANCHOR_HASH_EXTEND:
 		hash_extend(args);
@@ -82,14 +72,13 @@ void subject_anchor(struct smc_args *args)
 
 void subject_policy(void)
 {
-	for (unsigned i = 0; i < 2 * MODEL_LISTED; i++) {
+	for (unsigned i = 0; i < 2 * NUMBERS_LISTED; i++) {
 		struct boot_policy_entry *entry = &machine_boot_info.policy[i];
-		uint64_t words[4];
+		struct model_digest listed;
 
-		entry->role = i / MODEL_LISTED == 0 ? HOST_ROLE_BOX : HOST_ROLE_VM;
-		for (unsigned word = 0; word < 4; word++)
-			words[word] = model_chain_word(model_measurement(entry->role, i % MODEL_LISTED), word);
-		memcpy(entry->sha256, words, sizeof(words));
+		entry->role = i / NUMBERS_LISTED == 0 ? HOST_ROLE_BOX : HOST_ROLE_VM;
+		listed = numbers_digest(numbers_measurement(entry->role, i % NUMBERS_LISTED));
+		memcpy(entry->sha256, listed.words, sizeof(entry->sha256));
 	}
-	machine_boot_info.policy_count = 2 * MODEL_LISTED;
+	machine_boot_info.policy_count = 2 * NUMBERS_LISTED;
 }

@@ -38,11 +38,11 @@ uint64_t value_nearly(struct walk *w, const struct model *m, uint64_t value)
 
 uint64_t value_granule_any(struct walk *w, const struct model *m)
 {
-	uint64_t pa = m->shape.ram + below(w, m->shape.ram_bytes / G) * G;
+	uint64_t pa = model_pa(m, &m->granules[below(w, m->granule_count)]);
 
 	if (pa - w->spare < MODEL_BLOCK && !one_in(w, 256))
 		pa -= MODEL_BLOCK;
-	return pa < m->shape.ram ? m->shape.ram : pa;
+	return pa;
 }
 
 uint64_t value_granule_in(struct walk *w, struct model *m, uint8_t state)
