@@ -87,7 +87,7 @@ static void ring_read(struct model *m, struct model_cpu *cpu, const uint64_t x[7
 {
 	int64_t code;
 
-	if (!state_is_range(x[4], G, MODEL_ADDRESS_END) || x[1] >= m->shape.cpu_count || x[2] >= RINGS)
+	if (!state_is_range(x[4], G, MODEL_ADDRESS_END) || x[1] >= m->shape.board_cpu_count || x[2] >= RINGS)
 		code = HOST_ERR_ARGS;
 	else
 		code = state_claim(m, x[4], G, GRANULE_OUTER);

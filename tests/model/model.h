@@ -42,7 +42,8 @@ struct model_shape {
 	/* The rest of DRAM is nobody's business: no step names it. But how much there is, and how much is the outer OS's. */
 	uint64_t dram, dram_bytes;
 	uint64_t outer_elsewhere;
-	unsigned cpu_count;
+	unsigned cpu_count;		/* that make steps */
+	unsigned board_cpu_count;	/* that there are */
 	unsigned boot_measurements;	/* in the anchor's log */
 };
 
@@ -244,7 +245,7 @@ struct model_digest model_measure(const struct model_pair *pair, unsigned role, 
 
 /* --- the anchor and the policy that the model expects: whoever runs the model brings them --- */
 
-/* The first value of a chain; one more granule of this content; the end; and bytes that a realm adds to a measurement. */
+/* The first value of a chain; one more granule of this content; the end; bytes that a realm adds to a measurement. */
 struct model_digest anchor_first(unsigned role);
 struct model_digest anchor_extend(struct model_digest chain, uint64_t ipa, const struct content_params *params,
 				  uint64_t content);

@@ -33,4 +33,31 @@ model: $(MODEL)/model $(MODEL)/model-sanitized
 model-soak: $(MODEL)/model
 	$(Q)$(MODEL)/model --steps $(or $(STEPS),100m) --seed $(or $(SEED),fresh) --save $(MODEL)/soak.steps
 
+# On a board: a test build of the lightweight kernel with the model, its driver, and the programs of box and VM in it.
+BOARD := $(OUT)/model
+BOARD_PROGRAMS := guest_box guest_vm
+BOARD_SHARED := model moves nest looks shares state content values walk walk_guest
+BOARD_SOURCES := $(filter-out tests/model/board/guest_%,$(wildcard tests/model/board/*.c))
+BOARD_OBJECTS := $(BOARD_SHARED:%=$(OUT)/obj/tests/model/%.o) $(BOARD_SOURCES:%.c=$(OUT)/obj/%.o) \
+	$(OUT)/obj/tests/model/board/images.o $(CRYPTO_OBJECTS)
+BOARD_GUEST := $(patsubst %,$(OUT)/obj/tests/%.o,model/board/guest_start model/board/guest_step model/content attack/guard)
+
+$(BOARD_PROGRAMS:%=$(BOARD)/%.elf): $(BOARD)/%.elf: $(OUT)/obj/tests/model/board/%.o $(BOARD_GUEST) $(OUT)/libredoubt.a \
+		$(OUT)/tests/model/board/guest.ld
+	@mkdir -p $(BOARD)
+	$(call say,LD,$@)
+	$(Q)$(LD) $(LDFLAGS) -T $(OUT)/tests/model/board/guest.ld $(filter %.o,$^) $(OUT)/libredoubt.a -o $@
+
+$(OUT)/obj/tests/model/board/images.o: INCLUDE += -DGUEST_BOX_IMAGE='"$(BOARD)/guest_box.bin"' \
+	-DGUEST_VM_IMAGE='"$(BOARD)/guest_vm.bin"'
+$(OUT)/obj/tests/model/board/images.o: $(BOARD_PROGRAMS:%=$(BOARD)/%.bin)
+
+$(BOARD)/lwk.elf: $(call objects,lwk,lwk) $(BOARD_OBJECTS) $(OUT)/libredoubt.a $(OUT)/lwk/lwk.ld
+	@mkdir -p $(BOARD)
+	$(call say,LD,$@)
+	$(Q)$(LD) $(LDFLAGS) -T $(OUT)/lwk/lwk.ld $(filter %.o,$^) $(OUT)/libredoubt.a -o $@
+
+.PHONY: model-images
+model-images: $(BOARD)/lwk.bin
+
 -include $(shell find $(MODEL)/obj -name '*.d' 2>/dev/null)

@@ -1,6 +1,6 @@
 /*
- * Numbers in place of the anchor's hashes, for the machine on the host: a chain is one number, and three that follow from
- * it, so that few measurements come about and most of them are listed.
+ * Numbers in place of the anchor's hashes, for the machine on the host: a chain is one number, and three that follow
+ * from it, so that few measurements come about and most of them are listed.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef TESTS_MODEL_NUMBERS_H

@@ -80,7 +80,7 @@ void subject_boot(struct model *m, bool is_strict)
 		.ram = machine.ram.base, .ram_bytes = machine.ram.bytes, .carveout = machine.carveout.base,
 		.carveout_bytes = machine.carveout.bytes, .loader = LOADER, .loader_bytes = LOADER_BYTES,
 		.dram = machine.ram.base, .dram_bytes = machine.ram.bytes,
-		.cpu_count = MODEL_CPU_MAX, .boot_measurements = BOOT_LOG,
+		.cpu_count = MODEL_CPU_MAX, .board_cpu_count = MODEL_CPU_MAX, .boot_measurements = BOOT_LOG,
 	});
 	contents_write(m);
 }
