@@ -15,7 +15,8 @@ prove:
 prove-short:
 	$(Q)$(MAKE) --no-print-directory prove PROOFS='$(PROOFS_SHORT)'
 
-## soak     the long forms: all proofs, VMs started and stopped, stress, audits, rounds of cases (SOAK='--help')
-soak: images $(TOOL) attack-images $(AUDIT)
+## soak     the long forms: all proofs, the model on the host and on a board, VMs started and stopped, stress,
+##          audits, rounds of cases (SOAK='--help')
+soak: images $(TOOL) attack-images model-images $(MODEL)/model $(AUDIT)
 	$(Q)$(MAKE) --no-print-directory prove
 	$(Q)tests/soak/run --build $(OUT) --out $(BUILD)/soak $(SOAK)
