@@ -29,7 +29,7 @@ def model_walk(t, cpu, seed, steps):
     board.poweroff()
     board = model_boot(t, cpu=cpu, smp=CPUS, allow=allow, one_thread=True)
     print(f"seed {seed}, {steps} steps", flush=True)
-    answer = board.command(f"model {seed} {steps}", max(600, steps // 20))
+    answer = board.command(f"model {seed} {steps}", max(1500, steps // 10))
     found = re.search(r"^model: seed \d+, 4 CPUs: (\d+) steps \(outer OS (\d+), boxes (\d+), VMs (\d+)\) and "
                       r"\d+ of programs, 0 differences, \d+ late interrupts$", answer, re.M)
     check(found, f"seed {seed}: the mediator does not do what the model says:\n{answer}")
@@ -42,6 +42,6 @@ def model_walk(t, cpu, seed, steps):
 
 
 @case(("fixed_seed", {"cpu": "max", "seed": FIXED_SEED}), ("fresh_seed", {"cpu": "cortex-a72", "seed": None}),
-      limit=max(900, STEPS // 10))
+      limit=max(2400, STEPS // 5))
 def model_beside_the_mediator_with(t, cpu, seed):
     model_walk(t, cpu, random.SystemRandom().randrange(1, 10 ** 9) if seed is None else seed, STEPS)
