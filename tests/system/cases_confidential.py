@@ -28,7 +28,7 @@ def sharing_expect(board, share):
     if share == "rsi":
         board.expect(r"RME: Using RSI version 1\.0$")
     if share == "window":
-        first, last = (int(text, 16) for text in board.expect(r"^redoubt-guest: shares (\S+) \.\. (\S+)\n").groups())
+        first, last = (int(text, 16) for text in board.expect(r"redoubt-guest: shares (\S+) \.\. (\S+)\n").groups())
         check(last - first + 1 == BUFFERS, f"it announces {last - first + 1} bytes, expected {BUFFERS}")
         check(first % 4096 == 0, f"it announces {first:#x}, which is no page")
 
@@ -42,7 +42,7 @@ def disk_check(board, command):
 def debian_disk_of(t, version, share, cpu, smp):
     board = debian_start(t, version, share, cpu=cpu, smp=smp)
     sharing_expect(board, share)
-    board.expect(r"^redoubt-guest: up, 2 CPUs, \d+ MiB$")
+    board.expect(r"redoubt-guest: up, 2 CPUs, \d+ MiB$")
     board.expect("^" + DEBIAN_PROMPT)
     release = board.guest("uname -r", DEBIAN_PROMPT)
     check(re.match(re.escape(version) + r"\.", release), f"the kernel is {release}")
@@ -79,7 +79,7 @@ def buffers_that_are_not_announced_stay_closed(t):
     check(" redoubt.share=window" in config, f"its description is not as the case needs it:\n{config}")
     (vm / "config").write_text(config.replace(" redoubt.share=window", ""))
     board = t.run(t.prepare(vm, memory="2G"))
-    end = board.expect(r"virtio disk needs a reset by its driver: .*\n|^redoubt-guest: up.*\n")[0]
+    end = board.expect(r"virtio disk needs a reset by its driver: .*\n|redoubt-guest: up.*\n")[0]
     check(re.search("queue 0: a buffer that is not shared", end), f"expected that a buffer is not shared, found: {end}")
     check("redoubt-guest: shares" not in board.text, "it announces its buffers")
 
