@@ -1,8 +1,8 @@
 /*
- * How a vCPU begins, and how it gets an exception from the mediator, for any content of its context and any EL1 registers:
- * nothing that it held before is left where it begins, and it begins at EL1 with its MMU off; an exception is taken to EL1
- * at a vector of its own table, never to a higher level, and changes no register but those that an exception changes.
- * Source: Arm DDI 0487, "AArch64.TakeException" pseudocode, "SPSR_EL1", "ISS encodings".
+ * How a vCPU begins, and how it gets an exception from the mediator, for any content of its context and any EL1
+ * registers: nothing that it held before is left where it begins, and it begins at EL1 with its MMU off; an exception
+ * is taken to EL1 at a vector of its own table, never to a higher level, and changes no register but those that an
+ * exception changes. Source: Arm DDI 0487, "AArch64.TakeException" pseudocode, "SPSR_EL1", "ISS encodings".
  * Wraps: the vector base, which a guest may have at the end of the address space
  * Unwind: 1
  * Mutant: mediator/context.c: s/	memset(&context->fp, 0, sizeof(context->fp));/	;/
@@ -63,7 +63,8 @@ static void start(void)
 	CLAIM(context.frame.pc == before.start_pc && context.frame.x[0] == before.start_x0, "a vCPU begins where it was told");
 	CLAIM(context.frame.pstate == 0x3c5, "a vCPU begins at EL1, interrupts masked");
 	CLAIM((context.el1.sctlr_el1 & 0x1005) == 0, "a vCPU begins with MMU and caches off");
-	CLAIM(context.power == POWER_ON && !context.mmio.valid && reset_count == 1, "a vCPU that began is on, and waits for nothing");
+	CLAIM(context.power == POWER_ON && !context.mmio.valid && reset_count == 1,
+	      "a vCPU that began is on, and waits for nothing");
 	CLAIM(context.timer.offset == before.timer.offset && context.timer.ctl == 0 && context.timer.physical_ctl == 0,
 	      "a vCPU begins with its timers off, in its domain's time");
 	ASSUME(i < sizeof(context));
@@ -89,7 +90,8 @@ static uint64_t offset_from(uint64_t pstate)
 
 static void inject(void)
 {
-	uint64_t i = nondet_u64(), far = nondet_u64(), vbar = read_vbar_el1(), pstate = before.frame.pstate, pc = before.frame.pc;
+	uint64_t i = nondet_u64(), far = nondet_u64(), vbar = read_vbar_el1(), pstate = before.frame.pstate,
+		 pc = before.frame.pc;
 	bool is_abort = nondet_bool(), is_lower = (pstate >> 4 & 1) != 0 || (pstate & 0x1f) == 0;
 	uint8_t kind = nondet_u8();
 	unsigned other = nondet_u8();
@@ -105,9 +107,11 @@ static void inject(void)
 		context_inject_undefined(&context);
 	uint64_t esr = read_esr_el1(), class = esr >> 26;
 
-	CLAIM((context.frame.pstate & 0x1f) == 5 && (context.frame.pstate & 0x3c0) == 0x3c0, "an exception is taken to EL1, interrupts masked");
+	CLAIM((context.frame.pstate & 0x1f) == 5 && (context.frame.pstate & 0x3c0) == 0x3c0,
+	      "an exception is taken to EL1, interrupts masked");
 	/* NZCV, DIT, PAN and SSBS may be set; SS, IL and all else are clear. */
-	CLAIM((context.frame.pstate & ~(0xfull << 28 | 1ull << 24 | 1ull << 22 | 1ull << 12 | 0x3c5)) == 0, "no other state is carried over");
+	CLAIM((context.frame.pstate & ~(0xfull << 28 | 1ull << 24 | 1ull << 22 | 1ull << 12 | 0x3c5)) == 0,
+	      "no other state is carried over");
 	CLAIM(context.frame.pc == vbar + offset_from(pstate), "an exception is taken at the vector of where it came from");
 	CLAIM(read_elr_el1() == pc && read_spsr_el1() == pstate, "where it came from is kept");
 	CLAIM(is_abort ? class == (kind == ABORT_FETCH ? 0x20u : 0x24u) + (is_lower ? 0u : 1u) && (esr & 0x3f) == 0x10 &&

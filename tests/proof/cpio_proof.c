@@ -1,7 +1,8 @@
 /*
- * One step of cpio_next on any archive of up to 136 bytes, all of them unknown, at any position: nothing outside is read,
- * the position goes forward and stays inside, name and data that come out are inside and the name ends there; after an
- * error the position has not moved. By induction this holds for any number of entries. Names of up to 16 bytes.
+ * One step of cpio_next on any archive of up to 136 bytes, all of them unknown, at any position: nothing outside is
+ * read, the position goes forward and stays inside, name and data that come out are inside and the name ends there;
+ * after an error the position has not moved. By induction this holds for any number of entries. Names of up to 16
+ * bytes.
  * Scale: lib/cpio.c: s/^#define NAME_MAX_BYTES	1024/#define NAME_MAX_BYTES 16/
  * Unwind: 28
  * Mutant: lib/cpio.c: s/	if (end > cpio->bytes)/	if (data_at > cpio->bytes)/

@@ -47,7 +47,8 @@ void proof(void)
 
 	board.cpu_count = PLAT_CPU_MAX;
 	ASSUME(access.bytes == 1 || access.bytes == 2 || access.bytes == 4 || access.bytes == 8);
-	ASSUME(offset >= 0x400 && offset < 0x800 && offset + access.bytes <= 0x400 + BOX_SPI_END && offset % access.bytes == 0);
+	ASSUME(offset >= 0x400 && offset < 0x800 && offset + access.bytes <= 0x400 + BOX_SPI_END &&
+	       offset % access.bytes == 0);
 	ASSUME(spi < VIRQ_SPI_COUNT && cpu < PLAT_CPU_MAX && i < access.bytes);
 	/* As distributor_access does: a read starts from nothing. */
 	access.value = access.is_write ? value : 0;

@@ -1,7 +1,8 @@
 /*
  * The filter of the physical distributor, for any access by the outer OS that can be emulated but one of priorities
- * (distributor_priority has those), on any state of the distributor: of interrupts that are not its own (all but INTIDs 33 and 34) it reads zero and writes nothing; of
- * registers that are not banked by interrupt it writes none; a route names a CPU that exists. 2 CPUs instead of 8.
+ * (distributor_priority has those), on any state of the distributor: of interrupts that are not its own (all but INTIDs
+ * 33 and 34) it reads zero and writes nothing; of registers that are not banked by interrupt it writes none; a route
+ * names a CPU that exists. 2 CPUs instead of 8.
  * Scale: plat/virt/include/plat/memory.h: s/^#define PLAT_CPU_MAX			8/#define PLAT_CPU_MAX 2/
  * Unwind: 17
  * Options: --unwindset priority_access.1:1,enable_write.0:3 --no-array-field-sensitivity

@@ -1,8 +1,8 @@
 /*
  * One token of fdt_walk from every state that the walk can be in: any depth, any open path, any place in a structure
- * block of up to 20 unknown bytes with up to 3 unknown bytes of strings. No access outside, every step goes forward, the
- * visitor sees only terminated names and data inside, and the state after it is again such a state: by induction this
- * holds for any number of tokens. Scaled to 4 open nodes instead of 16 and paths of 16 bytes instead of 256.
+ * block of up to 20 unknown bytes with up to 3 unknown bytes of strings. No access outside, every step goes forward,
+ * the visitor sees only terminated names and data inside, and the state after it is again such a state: by induction
+ * this holds for any number of tokens. Scaled to 4 open nodes instead of 16 and paths of 16 bytes instead of 256.
  * Scale: lib/fdt.h: s/^#define FDT_DEPTH_MAX		16/#define FDT_DEPTH_MAX 4/
  * Scale: lib/fdt.c: s/^#define PATH_MAX_BYTES		256/#define PATH_MAX_BYTES 16/
  * Unwind: 21

@@ -1,8 +1,8 @@
 /*
  * The rings of records, for any number of records ever written, any place to read from, and a writer that is ahead of
- * what the reader saw by any number of records: what ring_read returns is whole, in order and at the number that it says,
- * never a record that the writer may have been at; nothing outside the two arrays is touched; ring_put writes its own
- * record and no other. Rings of 4 records: the size is the ring's own.
+ * what the reader saw by any number of records: what ring_read returns is whole, in order and at the number that it
+ * says, never a record that the writer may have been at; nothing outside the two arrays is touched; ring_put writes its
+ * own record and no other. Rings of 4 records: the size is the ring's own.
  * Unwind: 9
  * Mutant: mediator/log.c: s/	uint64_t lost = now > size \&\& now - size > from ? now - size - from : 0;/	uint64_t lost = 0;/
  * Breaks: a record that was overwritten meanwhile is left out

@@ -1,7 +1,7 @@
 /*
  * HOST_RECLAIM with any arguments, for any granule with any record: it goes back to the outer OS in the order hold,
- * unmap and invalidate, zero, record, map, and only if it was a dead pair's; the descriptor goes when it is the last, and
- * the slot with it; a call that is refused touches nothing. Scaled to calls of 4 granules instead of 512.
+ * unmap and invalidate, zero, record, map, and only if it was a dead pair's; the descriptor goes when it is the last,
+ * and the slot with it; a call that is refused touches nothing. Scaled to calls of 4 granules instead of 512.
  * Scale: abi/host.h: s/^#define HOST_MOVE_MAX			0x200000/#define HOST_MOVE_MAX 0x4000/
  * Unwind: 7
  * Mutant: mediator/memory.c: s/		    (granule.who.who - 2u) \/ 2 != pair->index ||/		    granule.who.who < 2 ||/

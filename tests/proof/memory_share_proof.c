@@ -1,6 +1,7 @@
 /*
- * BOX_SHARE and BOX_UNSHARE with any argument: the outer OS's leaf of one granule is written, that to which the box's own
- * tables map the argument, and only if the argument is a granule of the box's RAM; a call that is refused writes nothing.
+ * BOX_SHARE and BOX_UNSHARE with any argument: the outer OS's leaf of one granule is written, that to which the box's
+ * own tables map the argument, and only if the argument is a granule of the box's RAM; a call that is refused writes
+ * nothing.
  * Unwind: 1
  * Mutant: mediator/memory.c: /^MUST_CHECK static enum status share_set/,/^}/s/domains\[HOST_ROLE_BOX\]/domains[HOST_ROLE_VM]/
  * Breaks: what is shared is looked up in the box's own tables

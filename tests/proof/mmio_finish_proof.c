@@ -15,7 +15,7 @@
 
 struct context nondet_context(void);
 
-/* A load's result as the architecture defines it: @bits of @value, extended to @wide ? 64 : 32 bits, then with zeros. */
+/* A load's result by the architecture: @bits of @value, extended to @wide ? 64 : 32 bits, then with zeros. */
 static uint64_t extended(uint64_t value, unsigned bits, bool sign, bool wide)
 {
 	uint64_t mask = bits == 64 ? ~0ull : (1ull << bits) - 1;

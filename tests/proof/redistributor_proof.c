@@ -1,7 +1,7 @@
 /*
  * An access to a redistributor frame, for any offset, size and value, by any vCPU of a domain of any size, to its own
- * frame or another of its domain: only INTIDs 0 .. 31 of the frame's owner change, as the register says; timers' pending
- * bits do not; a read changes nothing; locks are given back.
+ * frame or another of its domain: only INTIDs 0 .. 31 of the frame's owner change, as the register says; timers'
+ * pending bits do not; a read changes nothing; locks are given back.
  * Unwind: 9
  * Mutant: mediator/redistributor.c: s/private_write(&owner->virq/private_write(\&context->virq/
  * Breaks: a write changes nothing but INTIDs 0 to 31 of the frame's owner

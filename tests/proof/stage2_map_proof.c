@@ -1,9 +1,9 @@
 /*
- * Two stage2_map in a row into a domain whose tables are empty, from a pool of up to 6 tables: any two ranges, each inside
- * one region, that do not overlap, any target. stage2_tables_needed is what the map takes, and no table is lost; every
- * guest address, whole space, is then mapped to what was asked or to nothing, by as large a leaf as is possible; nothing
- * but tables is read or written.
- * Scaled, so that a table has 2 entries instead of 512: the code is the same for both (stage2_entry has the real sizes).
+ * Two stage2_map in a row into a domain whose tables are empty, from a pool of up to 6 tables: any two ranges, each
+ * inside one region, that do not overlap, any target. stage2_tables_needed is what the map takes, and no table is lost;
+ * every guest address, whole space, is then mapped to what was asked or to nothing, by as large a leaf as is possible;
+ * nothing but tables is read or written. Scaled, so that a table has 2 entries instead of 512: the code is the same for
+ * both (stage2_entry has the real sizes).
  * Scale: mediator/stage2.c: s/^#define ENTRIES		512/#define ENTRIES 2/
  * Scale: mediator/stage2.c: s/^#define L1_SHIFT	30/#define L1_SHIFT 14/
  * Scale: mediator/stage2.c: s/^#define L2_SHIFT	21/#define L2_SHIFT 13/

@@ -43,7 +43,8 @@ void fake_tlb(enum fake_event_kind kind, uint64_t b)
 	ASSUME(i < COUNT);
 	CLAIM(read_vttbr_el2() == stage2_vttbr(&outer), "what is invalidated is the outer OS's");
 	/* TCR_EL1.EPD0, EPD1; SCTLR_EL1.M. */
-	CLAIM(!machine_cpu.stops_walks || ((read_tcr_el1() >> 7 & read_tcr_el1() >> 23 & 1) != 0 && (read_sctlr_el1() & 1) != 0),
+	CLAIM(!machine_cpu.stops_walks || ((read_tcr_el1() >> 7 & read_tcr_el1() >> 23 & 1) != 0 &&
+	      (read_sctlr_el1() & 1) != 0),
 	      "nobody walks tables by speculation while VTTBR_EL2 is another's");
 	if (kind == FAKE_TLB_STAGE1) {
 		stage1_count++;

@@ -1,9 +1,9 @@
 /*
- * The window of a confidential VM's box in tables of any content below two regions of the VM: stage2_window_prepare takes
- * exactly the tables that were said to be needed, and leaves every leaf closed; stage2_window_open and _close change the
- * leaf of the page that they name and no other word; what an open leaf says is read and write, no execute, the page's own
- * address; stage2_window_get tells the three states apart; an invalidation covers the range, for the box's VMID.
- * Scaled, so that a table has 2 entries instead of 512 (stage2_entry has the real sizes).
+ * The window of a confidential VM's box in tables of any content below two regions of the VM: stage2_window_prepare
+ * takes exactly the tables that were said to be needed, and leaves every leaf closed; stage2_window_open and _close
+ * change the leaf of the page that they name and no other word; what an open leaf says is read and write, no execute,
+ * the page's own address; stage2_window_get tells the three states apart; an invalidation covers the range, for the
+ * box's VMID. Scaled, so that a table has 2 entries instead of 512 (stage2_entry has the real sizes).
  * Scale: mediator/stage2.c: s/^#define ENTRIES		512/#define ENTRIES 2/
  * Scale: mediator/stage2.c: s/^#define L1_SHIFT	30/#define L1_SHIFT 14/
  * Scale: mediator/stage2.c: s/^#define L2_SHIFT	21/#define L2_SHIFT 13/

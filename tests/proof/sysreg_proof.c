@@ -1,8 +1,8 @@
 /*
  * A trapped access to a system register, for any syndrome of that class and any context: exactly one of what is offered
- * happens (an ID register read, an SGI, the physical timer, nothing), or the access is UNDEFINED and changes nothing; a read
- * changes the one register that the syndrome names, a write none; no access reaches a register of the hardware. The list of
- * what is offered is this file's, by name and encoding: Arm DDI 0487, "AArch64 System register encoding".
+ * happens (an ID register read, an SGI, the physical timer, nothing), or the access is UNDEFINED and changes nothing; a
+ * read changes the one register that the syndrome names, a write none; no access reaches a register of the hardware.
+ * The list of what is offered is this file's, by name and encoding: Arm DDI 0487, "AArch64 System register encoding".
  * Wraps: the PC, which a guest may have at the end of the address space
  * Unwind: 7
  * Mutant: mediator/trap.c: s/	case ID(3, 0, 1, 0, 1):		\/\* ACTLR_EL1 \*\//	case ID(3, 0, 1, 0, 0):/
@@ -125,7 +125,8 @@ static void effect_check(struct named r, uint64_t given)
 {
 	bool is_offered = is_id(r) || is_sgi1r(r) || is_timer(r) || is_nothing(r);
 
-	CLAIM(undefined == (is_offered ? 0 : 1) && refused == undefined, "an access is UNDEFINED exactly if it is not in the list");
+	CLAIM(undefined == (is_offered ? 0 : 1) && refused == undefined,
+	      "an access is UNDEFINED exactly if it is not in the list");
 	CLAIM(id_reads == (is_id(r) ? 1 : 0) && sgis == (is_sgi1r(r) ? 1 : 0) &&
 	      timer_reads == (is_timer(r) && r.is_read ? 1 : 0) && timer_writes == (is_timer(r) && !r.is_read ? 1 : 0) &&
 	      resolved == timer_writes, "an access does exactly one thing");
