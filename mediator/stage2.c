@@ -30,12 +30,6 @@ static volatile uint64_t *table_at(pa_t pa)
 	return linear_pointer(pa_value(pa));
 }
 
-/* The only store to a table, live or future: arch/descriptor.h. */
-static void entry_write(volatile uint64_t *entry, uint64_t descriptor)
-{
-	descriptor_write(entry, descriptor);
-}
-
 const struct stage2 *stage2_outer(void)
 {
 	return &outer;
@@ -73,7 +67,7 @@ void stage2_outer_close(struct pa_range range)
 	uint64_t base = pa_value(range.base);
 
 	for (uint64_t done = 0; done < range.bytes; done += GRANULE_BYTES)
-		entry_write(outer_leaf(base + done), 0);
+		descriptor_write(outer_leaf(base + done), 0);
 	flush(&outer, base, range.bytes);
 }
 
@@ -83,7 +77,7 @@ void stage2_outer_open(struct pa_range range, enum stage2_access access)
 	uint64_t attributes = access == STAGE2_READ_ONLY ? NORMAL_RO : NORMAL_RWX;
 
 	for (uint64_t done = 0; done < range.bytes; done += GRANULE_BYTES)
-		entry_write(outer_leaf(base + done), (base + done) | attributes | DESC_PAGE);
+		descriptor_write(outer_leaf(base + done), (base + done) | attributes | DESC_PAGE);
 	dsb_ishst();
 }
 
@@ -96,9 +90,9 @@ static void outer_link(volatile uint64_t *root, volatile uint64_t *middle, volat
 		uint64_t index = (ipa >> L1_SHIFT) - (base >> L1_SHIFT);
 		volatile uint64_t *table = middle + index * ENTRIES;
 
-		entry_write(&root[ipa >> L1_SHIFT], linear_address(table) | DESC_TABLE);
-		entry_write(&table[ipa >> L2_SHIFT & (ENTRIES - 1)],
-			    linear_address(leaves + (at >> L2_SHIFT) * ENTRIES) | DESC_TABLE);
+		descriptor_write(&root[ipa >> L1_SHIFT], linear_address(table) | DESC_TABLE);
+		descriptor_write(&table[ipa >> L2_SHIFT & (ENTRIES - 1)],
+				 linear_address(leaves + (at >> L2_SHIFT) * ENTRIES) | DESC_TABLE);
 	}
 }
 
@@ -125,18 +119,18 @@ void stage2_outer_init(void *memory, struct boot_range ram, const uint64_t *devi
 	outer_link(root, device_middle, device_leaves, PLAT_DEVICE_BASE, PLAT_DEVICE_BYTES);
 	outer_link(root, ram_middle, outer_leaves, ram.base, ram.bytes);
 	for (unsigned i = 0; i < device_count; i++)
-		entry_write(&device_leaves[(devices[i] - PLAT_DEVICE_BASE) >> GRANULE_SHIFT],
-			    devices[i] | DEVICE_RW | DESC_PAGE);
+		descriptor_write(&device_leaves[(devices[i] - PLAT_DEVICE_BASE) >> GRANULE_SHIFT],
+				 devices[i] | DEVICE_RW | DESC_PAGE);
 	for (uint64_t pa = ram.base; pa < ram.base + ram.bytes; pa += GRANULE_BYTES) {
 		if (granule_get(pa_make(pa)).state != GRANULE_CORE)
-			entry_write(outer_leaf(pa), pa | NORMAL_RWX | DESC_PAGE);
+			descriptor_write(outer_leaf(pa), pa | NORMAL_RWX | DESC_PAGE);
 	}
 	dsb_ishst();
 }
 
 void pool_add(struct table_pool *pool, pa_t granule)
 {
-	entry_write(table_at(granule), pa_value(pool->head));
+	descriptor_write(table_at(granule), pa_value(pool->head));
 	pool->head = granule;
 	pool->count++;
 }
@@ -148,7 +142,7 @@ static pa_t pool_take(struct table_pool *pool)
 
 	pool->head = pa_make(*table_at(granule));
 	pool->count--;
-	entry_write(table_at(granule), 0);
+	descriptor_write(table_at(granule), 0);
 	return granule;
 }
 
@@ -232,7 +226,7 @@ bool stage2_is_clear(const struct stage2 *stage2, struct ipa_range range)
 static uint64_t table_ensure(volatile uint64_t *entry, struct table_pool *pool)
 {
 	if ((*entry & DESC_VALID) == 0)
-		entry_write(entry, pa_value(pool_take(pool)) | DESC_TABLE);
+		descriptor_write(entry, pa_value(pool_take(pool)) | DESC_TABLE);
 	return *entry;
 }
 
@@ -254,9 +248,9 @@ static void table_fold(volatile uint64_t *entry, struct table_pool *pool, uint64
 		if (table[i] != first + i * bytes)
 			return;
 	}
-	entry_write(entry, (first & ~DESC_TABLE) | DESC_BLOCK);
+	descriptor_write(entry, (first & ~DESC_TABLE) | DESC_BLOCK);
 	for (unsigned i = 0; i < ENTRIES; i++)
-		entry_write(&table[i], 0);
+		descriptor_write(&table[i], 0);
 	pool_add(pool, pa_make(old & DESC_ADDRESS_MASK));
 }
 
@@ -267,12 +261,12 @@ void stage2_map(struct stage2 *stage2, struct table_pool *pool, struct ipa_range
 	volatile uint64_t *level2 = level2_entry(table_ensure(level1, pool), ipa);
 
 	if (is_block(range, pa)) {
-		entry_write(level2, pa_value(pa) | NORMAL_RWX | DESC_BLOCK);
+		descriptor_write(level2, pa_value(pa) | NORMAL_RWX | DESC_BLOCK);
 	} else {
 		volatile uint64_t *level3 = level3_entry(table_ensure(level2, pool), ipa);
 
 		for (uint64_t i = 0; i < range.bytes >> GRANULE_SHIFT; i++)
-			entry_write(&level3[i], (pa_value(pa) + i * GRANULE_BYTES) | NORMAL_RWX | DESC_PAGE);
+			descriptor_write(&level3[i], (pa_value(pa) + i * GRANULE_BYTES) | NORMAL_RWX | DESC_PAGE);
 		table_fold(level2, pool, GRANULE_BYTES);
 	}
 	table_fold(level1, pool, BLOCK_BYTES);
@@ -282,7 +276,7 @@ void stage2_map(struct stage2 *stage2, struct table_pool *pool, struct ipa_range
 void stage2_show(struct stage2 *to, const struct stage2 *vm)
 {
 	for (unsigned i = 0; i < ENTRIES; i++)
-		entry_write(&table_at(to->root)[ENTRIES + i], table_at(vm->root)[i]);
+		descriptor_write(&table_at(to->root)[ENTRIES + i], table_at(vm->root)[i]);
 	dsb_ishst();
 }
 
@@ -333,7 +327,7 @@ void stage2_window_open(const struct stage2 *box, ipa_t page, pa_t pa, enum stag
 	volatile uint64_t *leaf = walk(box, ipa_value(page) | IPA_HALF, &level);
 
 	CHECK(level == 3 && how != STAGE2_WINDOW_CLOSED);
-	entry_write(leaf, pa_value(pa) | WINDOW_LEAF | (how == STAGE2_WINDOW_RING ? WINDOW_RING : 0));
+	descriptor_write(leaf, pa_value(pa) | WINDOW_LEAF | (how == STAGE2_WINDOW_RING ? WINDOW_RING : 0));
 	dsb_ishst();
 }
 
@@ -343,7 +337,7 @@ void stage2_window_close(const struct stage2 *box, ipa_t page)
 	volatile uint64_t *leaf = walk(box, ipa_value(page) | IPA_HALF, &level);
 
 	if ((*leaf & DESC_VALID) != 0)
-		entry_write(leaf, 0);
+		descriptor_write(leaf, 0);
 }
 
 void stage2_window_flush(const struct stage2 *box, struct ipa_range range)

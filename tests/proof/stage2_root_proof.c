@@ -3,7 +3,7 @@
  * and no other root entry changes. Scaled to root granules of 8 entries instead of 512: one loop over all of them.
  * Scale: mediator/stage2.c: s/^#define ENTRIES		512/#define ENTRIES 8/
  * Unwind: 9
- * Mutant: mediator/stage2.c: s/entry_write(&table_at(to->root)\[ENTRIES + i\]/entry_write(\&table_at(to->root)[i]/
+ * Mutant: mediator/stage2.c: s/descriptor_write(&table_at(to->root)\[ENTRIES + i\]/descriptor_write(\&table_at(to->root)[i]/
  * Breaks: the lower half of a root stays
  * Mutant: mediator/stage2.c: s/table_at(vm->root)\[i\]/table_at(to->root)[i]/
  * Breaks: the box's upper half is its VM's lower half
