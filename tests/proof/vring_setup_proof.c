@@ -1,8 +1,9 @@
 /*
  * Any access to a virtio-mmio transport by a VM of scheme window but a write of four bytes to QUEUE_READY or STATUS,
- * which are the harness vring's: it begins and ends no ring, opens and closes no page, and is never refused; a write of
- * four bytes changes, of the one transport that it names, what its register is about, and a queue that is selected anew
- * starts with no addresses; everything else changes nothing. Scaled to 4 transports instead of 32, one ring at a time.
+ * which are for the harnesses vring_begin and vring_end: it begins and ends no ring, opens and closes no page, and is
+ * never refused; a write of four bytes changes, of the one transport that it names, what its register is about, and a
+ * queue that is selected anew starts with no addresses; everything else changes nothing. Scaled to 4 transports instead
+ * of 32, one ring at a time.
  * Scale: abi/window.h: s/^#define VIRTIO_MMIO_COUNT		32/#define VIRTIO_MMIO_COUNT 4/
  * Scale: mediator/pair.h: s/^#define VRING_MAX	16	/#define VRING_MAX 1	/
  * Unwind: 5
