@@ -1,0 +1,20 @@
+/*
+ * Keys of P-384 for tests, and signatures with them, by OpenSSL. A key is made from its number: always the same one.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef TESTS_UNIT_SIGNER_H
+#define TESTS_UNIT_SIGNER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* signer_public - the public key of a number, uncompressed. */
+void signer_public(unsigned number, uint8_t out[97]);
+
+/* signer_sign - ES384 over @bytes: r || s. */
+void signer_sign(unsigned number, const uint8_t *bytes, size_t count, uint8_t out[96]);
+
+/* signer_twin - of (r, s) make (r, n - s), the other signature that the same signing could have made. */
+void signer_twin(uint8_t signature[96]);
+
+#endif
