@@ -101,7 +101,7 @@ $(TOOL): $(TOOL_SOURCES) $(wildcard tools/*.h lib/*.h abi/*.h plat/virt/include/
 	@mkdir -p $(@D)
 	$(call say,HOSTCC,$@)
 	$(Q)$(HOSTCC) -std=c11 -D_GNU_SOURCE -O2 -g -ffile-prefix-map=$(CURDIR)/= $(WARN) -I. -Iplat/virt/include \
-		$(TOOL_SOURCES) -lcrypto -o $@
+		-isystem /usr/include/p11-kit-1 $(TOOL_SOURCES) -lcrypto -lp11-kit -o $@
 
 ## images   build every image for the target (TOOLCHAIN=gcc|clang, V=1 shows the commands)
 images: $(IMAGES)

@@ -143,6 +143,12 @@ static void look_header(const struct check *check, struct finding *finding)
 	(void)snprintf(finding->found, sizeof(finding->found), "%.150s", finding->ok ? path : "not there");
 }
 
+static void look_file(const struct check *check, struct finding *finding)
+{
+	finding->ok = access(check->subject, R_OK) == 0;
+	(void)snprintf(finding->found, sizeof(finding->found), "%.150s", finding->ok ? check->subject : "not there");
+}
+
 /* Where set-up put a thing, by its name in setup/foreign. */
 static bool where(const char *subject, char *out, size_t bytes)
 {
@@ -253,6 +259,8 @@ static const struct check checks[] = {
 	{ "dtc", look_program, "dtc", 1, 6, "device tree compiler 1.6", INSTALL_RUN },
 	{ "python", look_program, "python3", 3, 9, "Python 3.9", INSTALL_RUN },
 	{ "libcrypto", look_header, "openssl/evp.h", 0, 0, "libssl-dev", INSTALL_RUN },
+	{ "p11-kit", look_header, "p11-kit-1/p11-kit/pkcs11.h", 0, 0, "libp11-kit-dev", INSTALL_RUN },
+	{ "softhsm", look_file, "/usr/lib/softhsm/libsofthsm2.so", 0, 0, "libsofthsm2, for development keys", INSTALL_RUN },
 	{ "libfdt", look_header, "libfdt.h", 0, 0, "libfdt-dev", INSTALL_RUN },
 	{ "cmocka", look_header, "cmocka.h", 0, 0, "libcmocka-dev", INSTALL_TEST },
 	{ "qemu", look_qemu, "qemu", 10, 0, "QEMU 10.0 for arm64", INSTALL_RUN },
@@ -263,29 +271,15 @@ static const struct check checks[] = {
 	{ "busybox", look_foreign, "busybox", 0, 0, "the guest's busybox", INSTALL_RUN },
 };
 
-static void json_text(const char *string)
-{
-	putchar('"');
-	for (; *string != '\0'; string++) {
-		if (*string == '"' || *string == '\\')
-			printf("\\%c", *string);
-		else if ((unsigned char)*string < ' ')
-			printf("\\u%04x", *string);
-		else
-			putchar(*string);
-	}
-	putchar('"');
-}
-
 static void row_print_json(const struct check *check, const struct finding *finding, bool last)
 {
 	printf("    {\"name\": \"%s\", \"ok\": %s, \"need\": ", check->name, finding->ok ? "true" : "false");
-	json_text(check->need);
+	json_string_print(check->need);
 	printf(", \"found\": ");
-	json_text(finding->found);
+	json_string_print(finding->found);
 	if (!finding->ok) {
 		printf(", \"do\": ");
-		json_text(check->advice);
+		json_string_print(check->advice);
 	}
 	printf("}%s\n", last ? "" : ",");
 }

@@ -3,10 +3,13 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <openssl/evp.h>
 #include "tools/verbs.h"
 
@@ -64,6 +67,47 @@ void file_free(struct file *file)
 	free(file->bytes);
 	file->bytes = NULL;
 	file->count = 0;
+}
+
+/* Written and on its way to the disk: a name must not come to stand for less than the file. */
+static bool descriptor_fill(int descriptor, const void *bytes, size_t count)
+{
+	const uint8_t *from = bytes;
+
+	while (count > 0) {
+		ssize_t written = write(descriptor, from, count);
+
+		if (written < 0)
+			return false;
+		from += written;
+		count -= (size_t)written;
+	}
+	return fsync(descriptor) == 0;
+}
+
+int file_write(const char *path, const void *bytes, size_t count, unsigned mode)
+{
+	char temporary[PATH_MAX + sizeof(".new")];
+	int descriptor = -1;
+
+	(void)snprintf(temporary, sizeof(temporary), "%s.new", path);
+	/* What a killed run left must not keep its mode. */
+	if (unlink(temporary) == 0 || errno == ENOENT)
+		descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+
+	bool ok = descriptor >= 0 && descriptor_fill(descriptor, bytes, count) && rename(temporary, path) == 0;
+	int error = errno;
+
+	if (descriptor >= 0) {
+		(void)close(descriptor);
+		if (!ok)
+			(void)unlink(temporary);
+	}
+	if (ok)
+		return TOOL_DONE;
+	return refuse(TOOL_FAILED, &(struct refusal){
+		.code = "file-unwritable", .object = path, .problem = strerror(error),
+		.expected = "a file that can be written", .advice = "name another file, or make its folder writable" });
 }
 
 int digest_make(const void *bytes, size_t count, uint8_t out[DIGEST_BYTES])

@@ -344,21 +344,6 @@ static void row_print(bool json, bool last, const char *name, uint64_t flash, ui
 	}
 }
 
-/* Quotes, backslashes and control characters of a name must not break the JSON. */
-static void json_string_print(const char *s)
-{
-	putchar('"');
-	for (; *s != '\0'; s++) {
-		if (*s == '"' || *s == '\\')
-			printf("\\%c", *s);
-		else if ((unsigned char)*s < 0x20)
-			printf("\\u%04x", (unsigned)(unsigned char)*s);
-		else
-			putchar(*s);
-	}
-	putchar('"');
-}
-
 static void policy_print(const struct request *request)
 {
 	const struct image_manifest *manifest = &request->manifest;

@@ -61,6 +61,9 @@ int refuse(int exit_code, const struct refusal *refusal);
  */
 PRINTF(1, 2) const char *text(const char *format, ...);
 
+/* json_string_print - in quotes, on standard output; quotes, backslashes and control characters do not break it. */
+void json_string_print(const char *string);
+
 #define DIGEST_BYTES		32
 #define DIGEST_TEXT_BYTES	(2 * DIGEST_BYTES + 1)
 
@@ -80,6 +83,19 @@ struct file {
  */
 MUST_CHECK int file_read(struct file *file, const char *path, size_t bytes_max);
 void file_free(struct file *file);
+
+/* Who may read what is written: all, or only the owner. */
+#define FILE_MODE_PUBLIC	0666
+#define FILE_MODE_PRIVATE	0600
+
+/**
+ * file_write - make @path hold these bytes; it appears whole or not at all.
+ *
+ * @mode  FILE_MODE_*, less what the umask takes away
+ *
+ * Returns TOOL_DONE, or TOOL_FAILED after printing why; @path is as it was then.
+ */
+MUST_CHECK int file_write(const char *path, const void *bytes, size_t count, unsigned mode);
 
 /* digest_make - SHA-256 of @count bytes. Returns TOOL_DONE, or TOOL_FAILED after printing why. */
 MUST_CHECK int digest_make(const void *bytes, size_t count, uint8_t out[DIGEST_BYTES]);
