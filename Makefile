@@ -94,10 +94,11 @@ $(eval $(call room,guests/small,small,))
 $(OUT)/%.bin: $(OUT)/%.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
-# The host tool: its own sources, and the pure parts of lib/ that predict what firmware does.
+# The host tool: its own sources, the pure parts of lib/ that predict what firmware does, and the readers of signed objects.
 TOOL := $(BUILD)/redoubt
-TOOL_SOURCES := $(wildcard tools/*.c) $(addprefix lib/,fdt.c print.c vmplan.c vmplan_tree.c vmconfig.c cpio.c)
-$(TOOL): $(TOOL_SOURCES) $(wildcard tools/*.h lib/*.h abi/*.h plat/virt/include/plat/*.h) Makefile
+TOOL_SOURCES := $(wildcard tools/*.c) $(addprefix lib/,fdt.c print.c vmplan.c vmplan_tree.c vmconfig.c cpio.c) \
+	$(addprefix lib/,cbor.c chain.c cose.c endorsement.c firmware.c policy.c signed.c) crypto/package.c
+$(TOOL): $(TOOL_SOURCES) $(wildcard tools/*.h lib/*.h crypto/*.h abi/*.h plat/virt/include/plat/*.h) Makefile
 	@mkdir -p $(@D)
 	$(call say,HOSTCC,$@)
 	$(Q)$(HOSTCC) -std=c11 -D_GNU_SOURCE -O2 -g -ffile-prefix-map=$(CURDIR)/= $(WARN) -I. -Iplat/virt/include \

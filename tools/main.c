@@ -8,6 +8,8 @@
 
 static const struct verb verbs[] = {
 	{ "doctor", verb_doctor, "check this machine and say what to do" },
+	{ "endorse", verb_endorse, "say with the root key that another key may sign objects of a role" },
+	{ "keys", verb_keys, "make, list and export keys in a token" },
 	{ "measure", verb_measure, "compute the measurement of a box or a VM from its files" },
 	{ "provision", verb_provision, "make a secure flash image and list its digests" },
 };

@@ -150,11 +150,22 @@ bool public_key_verify(const struct public_key *key, const uint8_t digest[SHA384
 	return ok;
 }
 
+bool digest_pieces(enum digest_kind kind, const struct digest_piece *pieces, size_t count, uint8_t *out)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	bool ok = context != NULL &&
+		  EVP_DigestInit_ex(context, kind == DIGEST_SHA256 ? EVP_sha256() : EVP_sha384(), NULL) == 1;
+
+	for (size_t i = 0; i < count && ok; i++)
+		ok = EVP_DigestUpdate(context, pieces[i].data, pieces[i].bytes) == 1;
+	ok = ok && EVP_DigestFinal_ex(context, out, NULL) == 1;
+	EVP_MD_CTX_free(context);
+	return ok;
+}
+
 int sha384_make(const void *bytes, size_t count, uint8_t out[SHA384_BYTES])
 {
-	unsigned out_bytes = 0;
-
-	if (EVP_Digest(bytes, count, out, &out_bytes, EVP_sha384(), NULL) == 1 && out_bytes == SHA384_BYTES)
+	if (digest_pieces(DIGEST_SHA384, &(struct digest_piece){ bytes, count }, 1, out))
 		return TOOL_DONE;
 	return refuse(TOOL_FAILED, &(struct refusal){
 		.code = "no-sha384", .object = "libcrypto", .problem = "SHA-384 failed",

@@ -37,6 +37,17 @@ MUST_CHECK int public_key_digest(const struct public_key *key, uint8_t out[DIGES
 MUST_CHECK bool public_key_verify(const struct public_key *key, const uint8_t digest[SHA384_BYTES],
 				  const uint8_t signature[SIGNATURE_BYTES]);
 
+/* One piece of a message that is hashed as if its pieces were joined. */
+struct digest_piece {
+	const void *data;
+	size_t bytes;
+};
+
+enum digest_kind { DIGEST_SHA256, DIGEST_SHA384 };
+
+/* digest_pieces - digest of @count pieces in order; @out has room for 32 or 48 bytes. False if the library fails. */
+MUST_CHECK bool digest_pieces(enum digest_kind kind, const struct digest_piece *pieces, size_t count, uint8_t *out);
+
 /* sha384_make - digest of @count bytes. TOOL_DONE, or TOOL_FAILED after printing. */
 MUST_CHECK int sha384_make(const void *bytes, size_t count, uint8_t out[SHA384_BYTES]);
 

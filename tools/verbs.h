@@ -38,6 +38,8 @@ struct verb {
 };
 
 int verb_doctor(int argc, char **argv);
+int verb_endorse(int argc, char **argv);
+int verb_keys(int argc, char **argv);
 int verb_measure(int argc, char **argv);
 int verb_provision(int argc, char **argv);
 
