@@ -11,16 +11,20 @@ static const struct verb verbs[] = {
 	{ "endorse", verb_endorse, "say with the root key that another key may sign objects of a role" },
 	{ "keys", verb_keys, "make, list and export keys in a token" },
 	{ "measure", verb_measure, "compute the measurement of a box or a VM from its files" },
+	{ "pack-firmware", verb_pack_firmware, "put all that boots into one signed package" },
+	{ "pack-policy", verb_pack_policy, "make a signed policy: owners and allowed measurements" },
 	{ "provision", verb_provision, "make a secure flash image and list its digests" },
+	{ "update", verb_update, "check a package as a device would" },
 };
 
 static void help_print(FILE *out)
 {
 	fprintf(out, "usage: redoubt VERB [OPTION]...    (redoubt VERB -h explains one verb)\n\n");
 	for (size_t i = 0; i < ARRAY_COUNT(verbs); i++)
-		fprintf(out, "  %-12s %s\n", verbs[i].name, verbs[i].help);
-	fprintf(out, "\nexit codes: 0 done, 1 failed, 2 usage, 10 configuration refused,\n"
-		"            14 measurement does not match, 18 platform lacks it\n");
+		fprintf(out, "  %-14s %s\n", verbs[i].name, verbs[i].help);
+	fprintf(out, "\nexit codes: 0 done, 1 failed, 2 usage, 10 configuration refused, 11 signature refused,\n"
+		"            12 rollback refused, 13 key not released, 14 measurement does not match,\n"
+		"            15 out of resources, 16 wrong state, 17 refused by policy, 18 platform lacks it\n");
 }
 
 /* How many leading characters two names share: enough of a spelling hint for a short list. */

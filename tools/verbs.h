@@ -41,7 +41,10 @@ int verb_doctor(int argc, char **argv);
 int verb_endorse(int argc, char **argv);
 int verb_keys(int argc, char **argv);
 int verb_measure(int argc, char **argv);
+int verb_pack_firmware(int argc, char **argv);
+int verb_pack_policy(int argc, char **argv);
 int verb_provision(int argc, char **argv);
+int verb_update(int argc, char **argv);
 
 /* What a refusal says. A NULL line is left out. */
 struct refusal {

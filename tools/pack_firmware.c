@@ -1,0 +1,288 @@
+/*
+ * redoubt pack-firmware: puts all that boots into one signed file. Where each component runs is plat/memory.h's.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "lib/addr.h"
+#include "plat/memory.h"
+#include "tools/object_writer.h"
+#include "tools/package_file.h"
+#include "tools/signed_object.h"
+
+#define LOADER_BYTES_DEFAULT	0x08000000ull	/* 128 MiB */
+
+/* Where a component runs, and how much room it has there, in whole pages. */
+static const struct place {
+	uint64_t load;
+	uint64_t bytes_max;
+} places[FIRMWARE_PART_COUNT] = {
+	[FIRMWARE_MONITOR] = { PLAT_MONITOR_BASE, PLAT_MONITOR_BYTES },
+	[FIRMWARE_ANCHOR] = { PLAT_ANCHOR_BASE, PLAT_ANCHOR_BYTES },
+	[FIRMWARE_MEDIATOR] = { PLAT_MEDIATOR_BASE, PLAT_MEDIATOR_BOOT_INFO - PLAT_MEDIATOR_BASE },
+	[FIRMWARE_OUTER] = { PLAT_OUTER_BASE, PLAT_OUTER_BYTES },
+	[FIRMWARE_BOX] = { PLAT_BOX_BASE, PLAT_BOX_BYTES },
+	[FIRMWARE_POLICY] = { 0, CHAIN_BYTES_MAX },
+};
+
+static const char usage[] =
+	"usage: redoubt pack-firmware --monitor FILE --anchor FILE --mediator FILE --outer FILE --box FILE\n"
+	"                             --policy FILE --name NAME --version N --counter N\n"
+	"                             [--loader-base N] [--loader-bytes N] [--key NAME] [--endorsement FILE]\n"
+	"                             [--json] [TOKEN] -o FILE\n"
+	"Makes a signed package of all that boots, and prints the digests that the device will print.\n"
+	"  --policy        what 'redoubt pack-policy' made\n"
+	"  --version       for people; --counter: the security counter, which never falls on a device\n"
+	"  --loader-base   address of the loader window (default 0x49000000), a multiple of 2 MiB\n"
+	"  --loader-bytes  its size (default 128 MiB), a multiple of 2 MiB\n"
+	"  --key           key to sign with (default firmware)\n"
+	"  --endorsement   its endorsement (default: NAME.endorsement in the development token's directory)\n"
+	"  --json          print the table as JSON\n"
+	TOKEN_USAGE;
+
+struct request {
+	struct token_choice choice;
+	const char *paths[FIRMWARE_PART_COUNT];
+	struct file files[FIRMWARE_PART_COUNT];
+	struct firmware firmware;
+	const char *name, *key, *endorsement, *output;
+	uint64_t version, counter;
+	bool json, help;
+};
+
+enum option_id {
+	OPTION_NAME = 256, OPTION_VERSION, OPTION_COUNTER, OPTION_LOADER_BASE, OPTION_LOADER_BYTES, OPTION_KEY,
+	OPTION_ENDORSEMENT, OPTION_JSON,
+};
+
+static int number_take(struct request *request, int option, const char *value)
+{
+	switch (option) {
+	case OPTION_VERSION:
+		return option_number("--version", value, 1, UINT32_MAX, &request->version);
+	case OPTION_COUNTER:
+		return option_number("--counter", value, 1, UINT32_MAX, &request->counter);
+	case OPTION_LOADER_BASE:
+		return option_number("--loader-base", value, 0, UINT64_MAX, &request->firmware.loader_base);
+	default:
+		return option_number("--loader-bytes", value, 0, UINT64_MAX, &request->firmware.loader_bytes);
+	}
+}
+
+/* One option; components have their part as value. */
+static int option_take(struct request *request, int option, const char *value)
+{
+	if (token_option_take(&request->choice, option, value))
+		return TOOL_DONE;
+	switch (option) {
+	case OPTION_NAME:
+		request->name = value;
+		return option_name("--name", value, NAME_CHARACTERS_MAX);
+	case OPTION_VERSION:
+	case OPTION_COUNTER:
+	case OPTION_LOADER_BASE:
+	case OPTION_LOADER_BYTES:
+		return number_take(request, option, value);
+	case OPTION_KEY:
+		request->key = value;
+		return option_name("--key", value, NAME_CHARACTERS_MAX);
+	case OPTION_ENDORSEMENT:
+		request->endorsement = value;
+		return TOOL_DONE;
+	case OPTION_JSON:
+		request->json = true;
+		return TOOL_DONE;
+	case 'o':
+		request->output = value;
+		return TOOL_DONE;
+	case 'h':
+		request->help = true;
+		return TOOL_DONE;
+	default:
+		if (option < 0 || option >= FIRMWARE_PART_COUNT)
+			return TOOL_USAGE;
+		request->paths[option] = value;
+		return TOOL_DONE;
+	}
+}
+
+static int options_check(const struct request *request)
+{
+	for (unsigned i = 0; i < FIRMWARE_PART_COUNT; i++) {
+		if (request->paths[i] == NULL)
+			return option_missing("pack-firmware", text("--%s", firmware_part_name((enum firmware_part)i)));
+	}
+	if (request->name == NULL || request->version == 0 || request->counter == 0 || request->output == NULL)
+		return option_missing("pack-firmware", request->name == NULL ? "--name" :
+				      request->version == 0 ? "--version" : request->counter == 0 ? "--counter" : "-o");
+	return TOOL_DONE;
+}
+
+static int options_parse(struct request *request, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "monitor", required_argument, NULL, FIRMWARE_MONITOR }, { "anchor", required_argument, NULL, FIRMWARE_ANCHOR },
+		{ "mediator", required_argument, NULL, FIRMWARE_MEDIATOR }, { "outer", required_argument, NULL, FIRMWARE_OUTER },
+		{ "box", required_argument, NULL, FIRMWARE_BOX }, { "policy", required_argument, NULL, FIRMWARE_POLICY },
+		{ "name", required_argument, NULL, OPTION_NAME }, { "version", required_argument, NULL, OPTION_VERSION },
+		{ "counter", required_argument, NULL, OPTION_COUNTER },
+		{ "loader-base", required_argument, NULL, OPTION_LOADER_BASE },
+		{ "loader-bytes", required_argument, NULL, OPTION_LOADER_BYTES }, { "key", required_argument, NULL, OPTION_KEY },
+		{ "endorsement", required_argument, NULL, OPTION_ENDORSEMENT }, { "json", no_argument, NULL, OPTION_JSON },
+		{ "output", required_argument, NULL, 'o' }, { "help", no_argument, NULL, 'h' }, TOKEN_OPTIONS,
+		{ NULL, 0, NULL, 0 },
+	};
+	int option, result = TOOL_DONE;
+
+	while (result == TOOL_DONE && (option = getopt_long(argc, argv, "o:h", options, NULL)) != -1)
+		result = option_take(request, option, optarg);
+	if (result != TOOL_DONE || request->help)
+		return result;
+	return optind < argc ? option_extra("pack-firmware", argv[optind]) : options_check(request);
+}
+
+static int loader_refused(const struct firmware *firmware, const char *problem, const char *expected)
+{
+	return refuse(TOOL_CONFIGURATION, &(struct refusal){
+		.code = "bad-loader-window", .object = "loader window", .problem = problem, .expected = expected,
+		.found = text("0x%jx, %ju bytes", (uintmax_t)firmware->loader_base, (uintmax_t)firmware->loader_bytes),
+		.advice = "change --loader-base or --loader-bytes" });
+}
+
+/* The ROM repeats these checks against the RAM that it finds. */
+static int loader_check(const struct firmware *firmware)
+{
+	if (!is_aligned(firmware->loader_base | firmware->loader_bytes, BLOCK_BYTES) || firmware->loader_bytes == 0)
+		return loader_refused(firmware, "it is not aligned", "a base and a size that are multiples of 2 MiB");
+	if (!range_is_inside(firmware->loader_base, firmware->loader_bytes, PLAT_RAM_BASE, PLAT_RAM_MAX))
+		return loader_refused(firmware, "it is not in DRAM",
+				      text("inside 0x%jx .. 0x%jx", (uintmax_t)PLAT_RAM_BASE,
+					   (uintmax_t)(PLAT_RAM_BASE + PLAT_RAM_MAX)));
+	if (firmware->loader_base < PLAT_BOX_BASE + PLAT_BOX_BYTES)
+		return loader_refused(firmware, "it overlaps firmware or images",
+				      text("at 0x%jx or above", (uintmax_t)(PLAT_BOX_BASE + PLAT_BOX_BYTES)));
+	return TOOL_DONE;
+}
+
+static int files_read(struct request *request)
+{
+	for (unsigned i = 0; i < FIRMWARE_PART_COUNT; i++) {
+		struct file *file = &request->files[i];
+		int result = file_read(file, request->paths[i], places[i].bytes_max);
+
+		if (result != TOOL_DONE)
+			return result;
+		if (file->count == 0)
+			return refuse(TOOL_CONFIGURATION, &(struct refusal){
+				.code = "file-empty", .object = file->path, .problem = "the file is empty",
+				.expected = text("the component %s", firmware_part_name((enum firmware_part)i)),
+				.found = "0 bytes" });
+		request->firmware.components[i] = (struct firmware_component){
+			.bytes = (file->count + FIRMWARE_PAGE_BYTES - 1) & ~(uint64_t)(FIRMWARE_PAGE_BYTES - 1),
+			.load = places[i].load, .entry = places[i].load,
+		};
+	}
+	return TOOL_DONE;
+}
+
+/* All but the first page: components in their order, each filled up with zeros. Frees with the package. */
+static int components_join(struct request *request, struct file *package)
+{
+	struct firmware *firmware = &request->firmware;
+
+	package->path = request->output;
+	package->count = firmware_part_offset(firmware, FIRMWARE_PART_COUNT);
+	if (package->count > PLAT_FLASH_SLOT_BYTES)
+		return refuse(TOOL_CONFIGURATION, &(struct refusal){
+			.code = "package-too-large", .object = request->output, .problem = "no slot of the flash has room for it",
+			.expected = text("at most %d bytes", PLAT_FLASH_SLOT_BYTES), .found = text("%zu bytes", package->count),
+			.advice = "make its components smaller" });
+	package->bytes = calloc(1, package->count);
+	if (package->bytes == NULL)
+		return refuse(TOOL_FAILED, &(struct refusal){
+			.code = "no-memory", .object = request->output, .problem = "there is no memory for it" });
+	for (unsigned i = 0; i < FIRMWARE_PART_COUNT; i++) {
+		uint8_t *at = package->bytes + firmware_part_offset(firmware, (enum firmware_part)i);
+		int result;
+
+		memcpy(at, request->files[i].bytes, request->files[i].count);
+		result = digest_make(at, firmware->components[i].bytes, firmware->components[i].sha256);
+		if (result != TOOL_DONE)
+			return result;
+	}
+	return TOOL_DONE;
+}
+
+static int head_sign(struct request *request, struct signer *signer, struct file *package)
+{
+	static uint8_t payload_bytes[SIGNED_PAYLOAD_MAX];
+	struct cbor_writer payload = { .bytes = payload_bytes, .capacity = sizeof(payload_bytes) };
+	struct cbor_writer head = { .bytes = package->bytes, .capacity = FIRMWARE_PAGE_BYTES };
+	struct firmware *firmware = &request->firmware;
+	int result;
+
+	(void)snprintf(firmware->name, sizeof(firmware->name), "%s", request->name);
+	firmware->version = (uint32_t)request->version;
+	firmware->counter = (uint32_t)request->counter;
+	firmware_write(&payload, firmware);
+	result = signer_open(signer, &request->choice, request->key, request->endorsement, SIGNED_ROLE_FIRMWARE);
+	return result == TOOL_DONE ? signer_chain_write(signer, &payload, &head) : result;
+}
+
+/* What was packed must be what a device takes; only then is it a file. */
+static int package_keep(const struct request *request, const struct signer *signer, const struct file *package)
+{
+	static struct package read;
+	struct trust trust = { 0 };
+	int result = public_key_digest(&signer->endorsement.root, trust.root_sha256);
+
+	if (result == TOOL_DONE)
+		result = package_file_check(package, &trust, &read);
+	if (result == TOOL_DONE)
+		result = file_write(request->output, package->bytes, package->count, FILE_MODE_PUBLIC);
+	if (result != TOOL_DONE)
+		return result;
+	if (request->json)
+		printf("{\n");
+	package_print(&read, request->json);
+	if (request->json)
+		printf("}\n");
+	return TOOL_DONE;
+}
+
+static int firmware_pack(struct request *request)
+{
+	static struct signer signer;
+	struct file package = { .bytes = NULL };
+	int result = loader_check(&request->firmware);
+
+	if (result == TOOL_DONE)
+		result = files_read(request);
+	if (result == TOOL_DONE)
+		result = components_join(request, &package);
+	if (result == TOOL_DONE)
+		result = head_sign(request, &signer, &package);
+	if (result == TOOL_DONE)
+		result = package_keep(request, &signer, &package);
+	signer_close(&signer);
+	file_free(&package);
+	for (unsigned i = 0; i < FIRMWARE_PART_COUNT; i++)
+		file_free(&request->files[i]);
+	return result;
+}
+
+int verb_pack_firmware(int argc, char **argv)
+{
+	static struct request request = {
+		.key = "firmware", .firmware = { .loader_base = PLAT_LOADER_BASE, .loader_bytes = LOADER_BYTES_DEFAULT },
+	};
+	int result = options_parse(&request, argc, argv);
+
+	if (request.help) {
+		fputs(usage, stdout);
+		return TOOL_DONE;
+	}
+	return result == TOOL_DONE ? firmware_pack(&request) : result;
+}

@@ -1,0 +1,170 @@
+/*
+ * What the verifier says, in words: which file, where in it, what was expected and found.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include "tools/package_file.h"
+#include <stdio.h>
+#include <string.h>
+#include "lib/chain.h"
+
+static int problem_exit(enum signed_problem problem)
+{
+	switch (problem) {
+	case SIGNED_ROOT_KEY:
+	case SIGNED_ALGORITHM:
+	case SIGNED_SIGNATURE:
+	case SIGNED_TYPE:
+	case SIGNED_ROLE:
+	case SIGNED_REVOKED:
+	case SIGNED_DIGEST:
+		return TOOL_SIGNATURE;
+	case SIGNED_ROLLED_BACK:
+		return TOOL_ROLLBACK;
+	default:
+		return TOOL_CONFIGURATION;
+	}
+}
+
+/* What to do about a problem; the rest of a refusal is the verifier's. */
+static const char *problem_advice(enum signed_problem problem)
+{
+	switch (problem) {
+	case SIGNED_ROOT_KEY:
+		return "name the root key of the device with --root, or use a package for this device";
+	case SIGNED_ROLE:
+		return "sign each object with a key that is endorsed for its role";
+	case SIGNED_REVOKED:
+		return "sign it again with a key of a newer serial";
+	case SIGNED_ROLLED_BACK:
+		return "use a newer package: a device never goes back";
+	case SIGNED_TRUNCATED:
+		return "fetch the file again: a part of it is missing";
+	default:
+		return "fetch the file again; if it stays so, do not use it";
+	}
+}
+
+static const char *problem_expected(enum signed_problem problem)
+{
+	static const char *const texts[SIGNED_PROBLEM_COUNT] = {
+		[SIGNED_TRUNCATED] = "a file as long as its own lengths say",
+		[SIGNED_TRAILING] = "only zeros up to the next page, and nothing after the last component",
+		[SIGNED_NOT_CANONICAL] = "deterministic CBOR (RFC 8949, section 4.2.1)",
+		[SIGNED_UNKNOWN] = "the keys and items of docs/formats.md and no others",
+		[SIGNED_SHAPE] = "the items of docs/formats.md in their order",
+		[SIGNED_RANGE] = "numbers, sizes and names within the limits of docs/formats.md",
+		[SIGNED_ALGORITHM] = "ES384: ECDSA with P-384 and SHA-384",
+		[SIGNED_SIGNATURE] = "a signature that holds for what it signs, by the key that must have signed it",
+		[SIGNED_TYPE] = "an object of the type that belongs there",
+		[SIGNED_ROLE] = "a key that is endorsed for this role",
+		[SIGNED_REVOKED] = "a serial that the device has not revoked",
+		[SIGNED_ROLLED_BACK] = "a security counter that is not below the device's",
+	};
+
+	return texts[problem];
+}
+
+static const char *digest_text(const uint8_t digest[DIGEST_BYTES])
+{
+	char hex[DIGEST_TEXT_BYTES];
+
+	digest_print(digest, hex);
+	return text("sha256 %s", hex);
+}
+
+/* Which part of a package an offset is in. The sizes of parts are known once the first page holds. */
+static enum firmware_part part_at(const struct firmware *firmware, size_t offset)
+{
+	unsigned part = 0;
+
+	while (part < FIRMWARE_PART_COUNT && offset >= firmware_part_offset(firmware, (enum firmware_part)(part + 1)))
+		part++;
+	return (enum firmware_part)part;
+}
+
+static const char *place_text(const struct firmware *firmware, size_t offset)
+{
+	enum firmware_part part;
+
+	if (firmware == NULL || offset < FIRMWARE_PAGE_BYTES)
+		return text("byte %zu, in the signed head", offset);
+	part = part_at(firmware, offset);
+	if (part == FIRMWARE_PART_COUNT)
+		return text("byte %zu, after the last component", offset);
+	return text("byte %zu, in the component %s", offset, firmware_part_name(part));
+}
+
+static void root_lines(struct refusal *refusal, const struct file *file, const struct trust *trust)
+{
+	struct cbor c = cbor_open(file->bytes, file->count < FIRMWARE_PAGE_BYTES ? file->count : FIRMWARE_PAGE_BYTES);
+	struct chain chain;
+	uint8_t digest[DIGEST_BYTES];
+
+	if (chain_split(&c, &chain) != SIGNED_OK || digest_make(chain.root.data, chain.root.count, digest) != TOOL_DONE)
+		return;
+	refusal->expected = text("root key %s", digest_text(trust->root_sha256));
+	refusal->found = text("root key %s", digest_text(digest));
+}
+
+static void digest_lines(struct refusal *refusal, const struct file *file, const struct firmware *firmware,
+			 size_t offset)
+{
+	enum firmware_part part = part_at(firmware, offset);
+	uint8_t digest[DIGEST_BYTES];
+
+	if (part == FIRMWARE_PART_COUNT ||
+	    digest_make(file->bytes + firmware_part_offset(firmware, part), firmware->components[part].bytes, digest) !=
+		    TOOL_DONE)
+		return;
+	refusal->expected = text("%s %s", firmware_part_name(part), digest_text(firmware->components[part].sha256));
+	refusal->found = text("%s %s", firmware_part_name(part), digest_text(digest));
+}
+
+static int problem_refuse(const struct file *file, const struct cbor *c, const struct trust *trust,
+			  const struct firmware *firmware)
+{
+	size_t offset = (size_t)(c->at - file->bytes);
+	struct refusal refusal = {
+		.code = signed_name(c->problem), .object = file->path, .problem = text("the file %s", signed_text(c->problem)),
+		.expected = problem_expected(c->problem), .found = place_text(firmware, offset),
+		.advice = problem_advice(c->problem),
+	};
+
+	if (c->problem == SIGNED_ROOT_KEY)
+		root_lines(&refusal, file, trust);
+	if (c->problem == SIGNED_DIGEST && firmware != NULL)
+		digest_lines(&refusal, file, firmware, offset);
+	return refuse(problem_exit(c->problem), &refusal);
+}
+
+int package_file_check(const struct file *file, const struct trust *trust, struct package *out)
+{
+	struct cbor c = cbor_open(file->bytes, file->count), head;
+	bool has_head;
+
+	if (package_verify(&c, trust, out) == SIGNED_OK)
+		return TOOL_DONE;
+	/* Once more as far as the first page goes: it knows where the parts are. */
+	head = cbor_open(file->bytes, file->count < FIRMWARE_PAGE_BYTES ? file->count : FIRMWARE_PAGE_BYTES);
+	has_head = firmware_verify(&head, trust, &out->firmware_signer, &out->firmware) == SIGNED_OK;
+	return problem_refuse(file, &c, trust, has_head ? &out->firmware : NULL);
+}
+
+int policy_file_check(const struct file *file, const struct trust *trust, struct policy *out)
+{
+	struct cbor c = cbor_open(file->bytes, file->count);
+	struct endorsement signer;
+
+	return policy_verify(&c, trust, &signer, out) == SIGNED_OK ? TOOL_DONE : problem_refuse(file, &c, trust, NULL);
+}
+
+int trust_take_root(struct trust *trust, const char *file_or_digest)
+{
+	struct public_key key;
+	int result;
+
+	if (digest_parse(file_or_digest, trust->root_sha256))
+		return TOOL_DONE;
+	result = public_key_read(&key, file_or_digest);
+	return result == TOOL_DONE ? public_key_digest(&key, trust->root_sha256) : result;
+}
