@@ -215,6 +215,16 @@ static int components_join(struct request *request, struct file *package)
 	return TOOL_DONE;
 }
 
+/* A policy that a device would refuse is told by its own file's name, and nothing is signed. */
+static int policy_check(const struct request *request, const struct signer *signer)
+{
+	static struct policy policy;
+	struct trust trust = { 0 };
+	int result = public_key_digest(&signer->endorsement.root, trust.root_sha256);
+
+	return result == TOOL_DONE ? policy_file_check(&request->files[FIRMWARE_POLICY], &trust, &policy) : result;
+}
+
 static int head_sign(struct request *request, struct signer *signer, struct file *package)
 {
 	static uint8_t payload_bytes[SIGNED_PAYLOAD_MAX];
@@ -228,6 +238,8 @@ static int head_sign(struct request *request, struct signer *signer, struct file
 	firmware->counter = (uint32_t)request->counter;
 	firmware_write(&payload, firmware);
 	result = signer_open(signer, &request->choice, request->key, request->endorsement, SIGNED_ROLE_FIRMWARE);
+	if (result == TOOL_DONE)
+		result = policy_check(request, signer);
 	return result == TOOL_DONE ? signer_chain_write(signer, &payload, &head) : result;
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "lib/chain.h"
+#include "tools/signed_object.h"
 
 static int problem_exit(enum signed_problem problem)
 {
@@ -120,34 +121,66 @@ static void digest_lines(struct refusal *refusal, const struct file *file, const
 	refusal->found = text("%s %s", firmware_part_name(part), digest_text(digest));
 }
 
-static int problem_refuse(const struct file *file, const struct cbor *c, const struct trust *trust,
-			  const struct firmware *firmware)
+/* What is in the way of a revoked or rolled-back object: the device's number, and the object's. */
+static void least_lines(struct refusal *refusal, enum signed_problem problem, const struct trust *trust,
+			enum signed_role role, uint32_t serial, uint32_t counter)
+{
+	bool is_revoked = problem == SIGNED_REVOKED;
+	const char *what = is_revoked ? "a serial of the key" : "a security counter";
+
+	refusal->expected = text("%s of at least %u", what,
+				 is_revoked ? trust->least[role].serial : trust->least[role].counter);
+	refusal->found = text("%u, of the %s", is_revoked ? serial : counter, role_name(role));
+}
+
+/* Numbers of a policy that is refused for them alone; @relaxed is the trust without them. */
+static void policy_least_lines(struct refusal *refusal, const struct cbor *c, const struct file *file,
+			       const struct trust *trust, const struct trust *relaxed, size_t begin)
+{
+	static struct policy policy;
+	struct cbor again = cbor_open(file->bytes + begin, file->count - begin);
+	struct endorsement signer;
+
+	if (policy_verify(&again, relaxed, &signer, &policy) == SIGNED_OK)
+		least_lines(refusal, c->problem, trust, SIGNED_ROLE_POLICY, signer.serial, policy.counter);
+}
+
+static int problem_refuse(const struct file *file, const struct cbor *c, const struct trust *trust, bool is_package)
 {
 	size_t offset = (size_t)(c->at - file->bytes);
 	struct refusal refusal = {
 		.code = signed_name(c->problem), .object = file->path, .problem = text("the file %s", signed_text(c->problem)),
-		.expected = problem_expected(c->problem), .found = place_text(firmware, offset),
-		.advice = problem_advice(c->problem),
+		.expected = problem_expected(c->problem), .advice = problem_advice(c->problem),
 	};
+	struct trust relaxed = { 0 };
+	static struct firmware firmware;
+	struct endorsement signer;
+	/* Once more as far as the first page goes: it knows where the parts are. */
+	struct cbor head = cbor_open(file->bytes, file->count < FIRMWARE_PAGE_BYTES ? file->count : FIRMWARE_PAGE_BYTES);
+	bool is_least = c->problem == SIGNED_REVOKED || c->problem == SIGNED_ROLLED_BACK;
 
+	memcpy(relaxed.root_sha256, trust->root_sha256, sizeof(relaxed.root_sha256));
+
+	bool has_head = is_package && firmware_verify(&head, &relaxed, &signer, &firmware) == SIGNED_OK;
+
+	refusal.found = place_text(has_head ? &firmware : NULL, offset);
 	if (c->problem == SIGNED_ROOT_KEY)
 		root_lines(&refusal, file, trust);
-	if (c->problem == SIGNED_DIGEST && firmware != NULL)
-		digest_lines(&refusal, file, firmware, offset);
+	if (c->problem == SIGNED_DIGEST && has_head)
+		digest_lines(&refusal, file, &firmware, offset);
+	if (is_least && has_head && offset < FIRMWARE_PAGE_BYTES)
+		least_lines(&refusal, c->problem, trust, SIGNED_ROLE_FIRMWARE, signer.serial, firmware.counter);
+	else if (is_least)
+		policy_least_lines(&refusal, c, file, trust, &relaxed,
+				   has_head ? firmware_part_offset(&firmware, FIRMWARE_POLICY) : 0);
 	return refuse(problem_exit(c->problem), &refusal);
 }
 
 int package_file_check(const struct file *file, const struct trust *trust, struct package *out)
 {
-	struct cbor c = cbor_open(file->bytes, file->count), head;
-	bool has_head;
+	struct cbor c = cbor_open(file->bytes, file->count);
 
-	if (package_verify(&c, trust, out) == SIGNED_OK)
-		return TOOL_DONE;
-	/* Once more as far as the first page goes: it knows where the parts are. */
-	head = cbor_open(file->bytes, file->count < FIRMWARE_PAGE_BYTES ? file->count : FIRMWARE_PAGE_BYTES);
-	has_head = firmware_verify(&head, trust, &out->firmware_signer, &out->firmware) == SIGNED_OK;
-	return problem_refuse(file, &c, trust, has_head ? &out->firmware : NULL);
+	return package_verify(&c, trust, out) == SIGNED_OK ? TOOL_DONE : problem_refuse(file, &c, trust, true);
 }
 
 int policy_file_check(const struct file *file, const struct trust *trust, struct policy *out)
@@ -155,7 +188,7 @@ int policy_file_check(const struct file *file, const struct trust *trust, struct
 	struct cbor c = cbor_open(file->bytes, file->count);
 	struct endorsement signer;
 
-	return policy_verify(&c, trust, &signer, out) == SIGNED_OK ? TOOL_DONE : problem_refuse(file, &c, trust, NULL);
+	return policy_verify(&c, trust, &signer, out) == SIGNED_OK ? TOOL_DONE : problem_refuse(file, &c, trust, false);
 }
 
 int trust_take_root(struct trust *trust, const char *file_or_digest)
