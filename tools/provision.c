@@ -13,6 +13,7 @@
 #include "abi/image.h"
 #include "lib/addr.h"
 #include "plat/memory.h"
+#include "tools/provision_package.h"
 #include "tools/verbs.h"
 
 #define LOADER_BYTES_DEFAULT	0x08000000ull	/* 128 MiB */
@@ -54,7 +55,8 @@ static const char usage[] =
 	"  --loader-base   address of the loader window (default 0x49000000), 2 MiB aligned\n"
 	"  --loader-bytes  its size (default 128 MiB), a multiple of 2 MiB\n"
 	"  --allow         measurement that a box or VM may have ('redoubt measure' prints it)\n"
-	"  --json          print the table as JSON\n";
+	"  --json          print the table as JSON\n"
+	"For a device that boots signed packages: redoubt provision --package=FILE -h.\n";
 
 static int number_parse(const char *option, const char *value, int base, uint64_t *out)
 {
@@ -407,8 +409,20 @@ static int provision(struct request *request)
 	return result;
 }
 
+static bool is_for_package(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strncmp(argv[i], "--package", strlen("--package")) == 0)
+			return true;
+	}
+	return false;
+}
+
 int verb_provision(int argc, char **argv)
 {
+	if (is_for_package(argc, argv))
+		return provision_package(argc, argv);
+
 	struct request request = {
 		.manifest.loader = { PLAT_LOADER_BASE, LOADER_BYTES_DEFAULT },
 	};

@@ -1,0 +1,221 @@
+/*
+ * redoubt provision --package: a device's secure flash, as it leaves the factory: ROM, identity page, and a package in slot A.
+ * Slot B is empty.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include "tools/provision_package.h"
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "abi/identity.h"
+#include "plat/memory.h"
+#include "tools/option.h"
+#include "tools/package_file.h"
+
+static const char usage[] =
+	"usage: redoubt provision --rom FILE --package FILE --root FILE|SHA256\n"
+	"                         [--lifecycle development|production] [--json] -o FILE\n"
+	"Makes a 64 MiB image of secure flash for a device that takes firmware of one root key, and prints the\n"
+	"digests that the ROM will print. QEMU takes it as -drive if=pflash,unit=0,format=raw,file=FILE.\n"
+	"  --package    what 'redoubt pack-firmware' made; it is checked as the device will check it\n"
+	"  --root       the root key: a PEM file, or its SHA-256 ('redoubt keys list')\n"
+	"  --lifecycle  development (default), which the device tells at each boot, or production\n"
+	"  --json       print the table as JSON\n"
+	"(Without --package: see 'redoubt provision -h'.)\n";
+
+struct request {
+	const char *rom_path, *package_path, *root, *lifecycle, *output;
+	struct file rom, package;
+	struct trust trust;
+	struct package content;
+	struct identity_page identity;
+	uint8_t rom_sha256[DIGEST_BYTES];
+	bool json, help;
+};
+
+enum option_id { OPTION_ROM = 256, OPTION_PACKAGE, OPTION_ROOT, OPTION_LIFECYCLE, OPTION_JSON };
+
+static int option_take(struct request *request, int option, const char *value)
+{
+	switch (option) {
+	case OPTION_ROM:
+		request->rom_path = value;
+		return TOOL_DONE;
+	case OPTION_PACKAGE:
+		request->package_path = value;
+		return TOOL_DONE;
+	case OPTION_ROOT:
+		request->root = value;
+		return TOOL_DONE;
+	case OPTION_LIFECYCLE:
+		request->lifecycle = value;
+		return TOOL_DONE;
+	case OPTION_JSON:
+		request->json = true;
+		return TOOL_DONE;
+	case 'o':
+		request->output = value;
+		return TOOL_DONE;
+	case 'h':
+		request->help = true;
+		return TOOL_DONE;
+	default:
+		return TOOL_USAGE;
+	}
+}
+
+static int options_check(const struct request *request)
+{
+	const char *missing = request->rom_path == NULL ? "--rom" : request->package_path == NULL ? "--package" :
+			      request->root == NULL ? "--root" : request->output == NULL ? "-o" : NULL;
+
+	if (missing != NULL)
+		return option_missing("provision --package=FILE", missing);
+	if (strcmp(request->lifecycle, "development") == 0 || strcmp(request->lifecycle, "production") == 0)
+		return TOOL_DONE;
+	return refuse(TOOL_USAGE, &(struct refusal){
+		.code = "not-a-word", .object = "--lifecycle", .problem = "the value is none of the words that there are",
+		.expected = "development or production", .found = text("'%s'", request->lifecycle) });
+}
+
+static int options_parse(struct request *request, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "rom", required_argument, NULL, OPTION_ROM }, { "package", required_argument, NULL, OPTION_PACKAGE },
+		{ "root", required_argument, NULL, OPTION_ROOT }, { "lifecycle", required_argument, NULL, OPTION_LIFECYCLE },
+		{ "json", no_argument, NULL, OPTION_JSON }, { "output", required_argument, NULL, 'o' },
+		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
+	};
+	int option, result = TOOL_DONE;
+
+	while (result == TOOL_DONE && (option = getopt_long(argc, argv, "o:h", options, NULL)) != -1)
+		result = option_take(request, option, optarg);
+	if (result != TOOL_DONE || request->help)
+		return result;
+	return optind < argc ? option_extra("provision --package=FILE", argv[optind]) : options_check(request);
+}
+
+static int files_read(struct request *request)
+{
+	int result = trust_take_root(&request->trust, request->root);
+
+	if (result == TOOL_DONE)
+		result = file_read(&request->rom, request->rom_path, PLAT_ROM_BYTES);
+	if (result == TOOL_DONE && request->rom.count == 0)
+		result = refuse(TOOL_CONFIGURATION, &(struct refusal){
+			.code = "file-empty", .object = request->rom_path, .problem = "the file is empty",
+			.expected = "the image of rom", .found = "0 bytes" });
+	if (result == TOOL_DONE)
+		result = file_read(&request->package, request->package_path, PLAT_FLASH_SLOT_BYTES);
+	if (result == TOOL_DONE)
+		result = package_file_check(&request->package, &request->trust, &request->content);
+	return result == TOOL_DONE ? digest_make(request->rom.bytes, request->rom.count, request->rom_sha256) : result;
+}
+
+static int identity_make(struct request *request)
+{
+	struct identity_page *page = &request->identity;
+
+	page->magic = IDENTITY_MAGIC;
+	page->version = IDENTITY_VERSION;
+	page->lifecycle = strcmp(request->lifecycle, "production") == 0 ? IDENTITY_PRODUCTION : IDENTITY_DEVELOPMENT;
+	memcpy(page->root_sha256, request->trust.root_sha256, sizeof(page->root_sha256));
+	return digest_make(page, offsetof(struct identity_page, sha256), page->sha256);
+}
+
+static bool part_write(FILE *stream, uint64_t offset, const void *bytes, size_t count)
+{
+	return fseeko(stream, (off_t)offset, SEEK_SET) == 0 && fwrite(bytes, 1, count, stream) == count;
+}
+
+static bool flash_fill(const struct request *request, FILE *stream)
+{
+	return part_write(stream, PLAT_ROM_BASE, request->rom.bytes, request->rom.count) &&
+	       part_write(stream, PLAT_FLASH_IDENTITY, &request->identity, sizeof(request->identity)) &&
+	       part_write(stream, PLAT_FLASH_SLOT_A, request->package.bytes, request->package.count) &&
+	       fflush(stream) == 0 && ftruncate(fileno(stream), PLAT_FLASH_BYTES) == 0;
+}
+
+/* The image appears under its name only when it is whole. It is mostly a hole. */
+static int flash_write(const struct request *request)
+{
+	char temporary[PATH_MAX + sizeof(".new")];
+	FILE *stream;
+
+	(void)snprintf(temporary, sizeof(temporary), "%s.new", request->output);
+	stream = fopen(temporary, "wb");
+
+	bool ok = stream != NULL && flash_fill(request, stream);
+	int error = errno;
+
+	if (stream != NULL && fclose(stream) != 0 && ok) {
+		error = errno;
+		ok = false;
+	}
+	if (ok && rename(temporary, request->output) == 0)
+		return TOOL_DONE;
+	if (ok)
+		error = errno;
+	if (stream != NULL)
+		(void)unlink(temporary);
+	return refuse(TOOL_FAILED, &(struct refusal){
+		.code = "file-unwritable", .object = request->output, .problem = strerror(error),
+		.expected = "a file that can be written, and 64 MiB (mostly a hole) of room",
+		.advice = "name another file with -o" });
+}
+
+static void row_print(const struct request *request, const char *name, uint64_t flash, size_t bytes,
+		      const uint8_t sha256[DIGEST_BYTES])
+{
+	char digest[DIGEST_TEXT_BYTES];
+
+	digest_print(sha256, digest);
+	if (request->json)
+		printf("  \"%s\": {\"flash_offset\": %ju, \"bytes\": %zu, \"sha256\": \"%s\"},\n", name, (uintmax_t)flash, bytes,
+		       digest);
+	else
+		printf("%-9s flash %08jx      %8zu bytes  %s\n", name, (uintmax_t)flash, bytes, digest);
+}
+
+static void table_print(const struct request *request)
+{
+	char root[DIGEST_TEXT_BYTES];
+
+	digest_print(request->trust.root_sha256, root);
+	printf(request->json ? "{\n  \"lifecycle\": \"%s\",\n  \"root_sha256\": \"%s\",\n"
+			     : "device    lifecycle %s, root key %s\n", request->lifecycle, root);
+	row_print(request, "rom", PLAT_ROM_BASE, request->rom.count, request->rom_sha256);
+	row_print(request, "identity", PLAT_FLASH_IDENTITY, sizeof(request->identity), request->identity.sha256);
+	if (request->json)
+		printf("  \"slot_a\": {\"flash_offset\": %d, \"bytes\": %zu},\n", PLAT_FLASH_SLOT_A, request->package.count);
+	else
+		printf("slot A    flash %08x      %8zu bytes\n", PLAT_FLASH_SLOT_A, request->package.count);
+	package_print(&request->content, request->json);
+	if (request->json)
+		printf("}\n");
+}
+
+int provision_package(int argc, char **argv)
+{
+	static struct request request = { .lifecycle = "development" };
+	int result = options_parse(&request, argc, argv);
+
+	if (request.help) {
+		fputs(usage, stdout);
+		return TOOL_DONE;
+	}
+	if (result == TOOL_DONE)
+		result = files_read(&request);
+	if (result == TOOL_DONE)
+		result = identity_make(&request);
+	if (result == TOOL_DONE)
+		result = flash_write(&request);
+	if (result == TOOL_DONE)
+		table_print(&request);
+	file_free(&request.package);
+	file_free(&request.rom);
+	return result;
+}
