@@ -1,6 +1,6 @@
 /*
- * The identity page of a device: whose firmware it takes, written once when it is provisioned. At PLAT_FLASH_IDENTITY in flash0;
- * all integers little-endian. The ROM stops if the page is not as it was written.
+ * The identity page of a device: whose firmware it takes, written once when it is provisioned. At PLAT_FLASH_IDENTITY
+ * in flash0; all integers little-endian. The ROM stops if the page is not as it was written.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef ABI_IDENTITY_H

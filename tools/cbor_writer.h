@@ -1,6 +1,6 @@
 /*
- * Writes CBOR (RFC 8949) in its core deterministic encoding, of the items that docs/formats.md names. The caller gives the
- * keys of a map in ascending order.
+ * Writes CBOR (RFC 8949) in its core deterministic encoding, of the items that docs/formats.md names. The caller gives
+ * the keys of a map in ascending order.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef TOOLS_CBOR_WRITER_H

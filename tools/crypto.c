@@ -1,6 +1,7 @@
 /*
- * crypto/hash.h and crypto/signature.h over OpenSSL: the verifier of packages is then the same source as in the trusted rooms,
- * with another library below it. OpenSSL's own headers stay out: they have a name in common with lib/status.h.
+ * crypto/hash.h and crypto/signature.h over OpenSSL: the verifier of packages is then the same source as in the
+ * trusted rooms, with another library below it. OpenSSL's own headers stay out: they have a name in common with
+ * lib/status.h.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include <string.h>
@@ -43,6 +44,7 @@ enum status signature_verify(const uint8_t key[SIGNED_KEY_BYTES], const struct h
 	uint8_t digest[SHA384_BYTES];
 
 	memcpy(public.point, key, sizeof(public.point));
-	return pieces_digest(DIGEST_SHA384, pieces, count, digest) && public_key_verify(&public, digest, signature) ? OK
-														    : ERR_AUTH;
+	if (!pieces_digest(DIGEST_SHA384, pieces, count, digest) || !public_key_verify(&public, digest, signature))
+		return ERR_AUTH;
+	return OK;
 }

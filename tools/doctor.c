@@ -260,7 +260,7 @@ static const struct check checks[] = {
 	{ "python", look_program, "python3", 3, 9, "Python 3.9", INSTALL_RUN },
 	{ "libcrypto", look_header, "openssl/evp.h", 0, 0, "libssl-dev", INSTALL_RUN },
 	{ "p11-kit", look_header, "p11-kit-1/p11-kit/pkcs11.h", 0, 0, "libp11-kit-dev", INSTALL_RUN },
-	{ "softhsm", look_file, "/usr/lib/softhsm/libsofthsm2.so", 0, 0, "libsofthsm2, for development keys", INSTALL_RUN },
+	{ "softhsm", look_file, "/usr/lib/softhsm/libsofthsm2.so", 0, 0, "libsofthsm2", INSTALL_RUN },
 	{ "libfdt", look_header, "libfdt.h", 0, 0, "libfdt-dev", INSTALL_RUN },
 	{ "cmocka", look_header, "cmocka.h", 0, 0, "libcmocka-dev", INSTALL_TEST },
 	{ "qemu", look_qemu, "qemu", 10, 0, "QEMU 10.0 for arm64", INSTALL_RUN },

@@ -1,6 +1,6 @@
 /*
- * redoubt endorse: the root key says that another key may sign objects of one role, and which older keys of that role may not any
- * more.
+ * redoubt endorse: the root key says that another key may sign objects of one role, and which older keys of that role
+ * may not any more.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tools/endorse.h"
@@ -148,7 +148,8 @@ static int key_load(struct request *request, struct token *token)
 	memcpy(endorsement->key, key.public.point, sizeof(endorsement->key));
 	if (strcmp(key.role, "-") == 0 || strcmp(key.role, role_name(endorsement->role)) == 0)
 		return TOOL_DONE;
-	return policy_refused(request->name, "the key was made for another role", key.role, role_name(endorsement->role));
+	return policy_refused(request->name, "the key was made for another role", key.role,
+			      role_name(endorsement->role));
 }
 
 int verb_endorse(int argc, char **argv)

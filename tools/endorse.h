@@ -17,9 +17,9 @@ struct endorse_request {
 /**
  * endorse - sign an endorsement and write its file.
  *
- * Returns TOOL_DONE; TOOL_POLICY if the token made the signing key for another role than root, or the key is the root key itself;
- * TOOL_USAGE for serials that contradict each other; what token_key_find and endorsement_file_write return. A refusal was printed
- * then.
+ * Returns TOOL_DONE; TOOL_POLICY if the token made the signing key for another role than root, or the key is the root
+ * key itself; TOOL_USAGE for serials that contradict each other; what token_key_find and endorsement_file_write
+ * return. A refusal was printed then.
  */
 MUST_CHECK int endorse(struct token *token, const struct endorse_request *request);
 

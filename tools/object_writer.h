@@ -1,6 +1,6 @@
 /*
- * Payloads of signed objects (docs/formats.md), written from what their readers in lib/ give. Ranges are the caller's to keep:
- * what is signed is read again, with the readers, before it is written to a file.
+ * Payloads of signed objects (docs/formats.md), written from what their readers in lib/ give. Ranges are the caller's
+ * to keep: what is signed is read again, with the readers, before it is written to a file.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef TOOLS_OBJECT_WRITER_H

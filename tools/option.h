@@ -1,6 +1,6 @@
 /*
- * What the verbs ask of their options: numbers in range, names of the charset that signed objects have, nothing missing,
- * nothing more. Each prints its refusal and returns an enum tool_exit.
+ * What the verbs ask of their options: numbers in range, names of the charset that signed objects have, nothing
+ * missing, nothing more. Each prints its refusal and returns an enum tool_exit.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef TOOLS_OPTION_H

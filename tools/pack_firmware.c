@@ -27,6 +27,9 @@ static const struct place {
 	[FIRMWARE_POLICY] = { 0, CHAIN_BYTES_MAX },
 };
 
+_Static_assert(PLAT_MONITOR_BYTES + PLAT_ANCHOR_BYTES + PLAT_MEDIATOR_IMAGE_BYTES + PLAT_OUTER_BYTES + PLAT_BOX_BYTES +
+	       CHAIN_BYTES_MAX + 2 * FIRMWARE_PAGE_BYTES <= PLAT_FLASH_SLOT_BYTES, "a slot has room for any package");
+
 static const char usage[] =
 	"usage: redoubt pack-firmware --monitor FILE --anchor FILE --mediator FILE --outer FILE --box FILE\n"
 	"                             --policy FILE --name NAME --version N --counter N\n"
@@ -123,14 +126,20 @@ static int options_check(const struct request *request)
 static int options_parse(struct request *request, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "monitor", required_argument, NULL, FIRMWARE_MONITOR }, { "anchor", required_argument, NULL, FIRMWARE_ANCHOR },
-		{ "mediator", required_argument, NULL, FIRMWARE_MEDIATOR }, { "outer", required_argument, NULL, FIRMWARE_OUTER },
-		{ "box", required_argument, NULL, FIRMWARE_BOX }, { "policy", required_argument, NULL, FIRMWARE_POLICY },
-		{ "name", required_argument, NULL, OPTION_NAME }, { "version", required_argument, NULL, OPTION_VERSION },
+		{ "monitor", required_argument, NULL, FIRMWARE_MONITOR },
+		{ "anchor", required_argument, NULL, FIRMWARE_ANCHOR },
+		{ "mediator", required_argument, NULL, FIRMWARE_MEDIATOR },
+		{ "outer", required_argument, NULL, FIRMWARE_OUTER },
+		{ "box", required_argument, NULL, FIRMWARE_BOX },
+		{ "policy", required_argument, NULL, FIRMWARE_POLICY },
+		{ "name", required_argument, NULL, OPTION_NAME },
+		{ "version", required_argument, NULL, OPTION_VERSION },
 		{ "counter", required_argument, NULL, OPTION_COUNTER },
 		{ "loader-base", required_argument, NULL, OPTION_LOADER_BASE },
-		{ "loader-bytes", required_argument, NULL, OPTION_LOADER_BYTES }, { "key", required_argument, NULL, OPTION_KEY },
-		{ "endorsement", required_argument, NULL, OPTION_ENDORSEMENT }, { "json", no_argument, NULL, OPTION_JSON },
+		{ "loader-bytes", required_argument, NULL, OPTION_LOADER_BYTES },
+		{ "key", required_argument, NULL, OPTION_KEY },
+		{ "endorsement", required_argument, NULL, OPTION_ENDORSEMENT },
+		{ "json", no_argument, NULL, OPTION_JSON },
 		{ "output", required_argument, NULL, 'o' }, { "help", no_argument, NULL, 'h' }, TOKEN_OPTIONS,
 		{ NULL, 0, NULL, 0 },
 	};
@@ -194,11 +203,6 @@ static int components_join(struct request *request, struct file *package)
 
 	package->path = request->output;
 	package->count = firmware_part_offset(firmware, FIRMWARE_PART_COUNT);
-	if (package->count > PLAT_FLASH_SLOT_BYTES)
-		return refuse(TOOL_CONFIGURATION, &(struct refusal){
-			.code = "package-too-large", .object = request->output, .problem = "no slot of the flash has room for it",
-			.expected = text("at most %d bytes", PLAT_FLASH_SLOT_BYTES), .found = text("%zu bytes", package->count),
-			.advice = "make its components smaller" });
 	package->bytes = calloc(1, package->count);
 	if (package->bytes == NULL)
 		return refuse(TOOL_FAILED, &(struct refusal){
@@ -288,7 +292,8 @@ static int firmware_pack(struct request *request)
 int verb_pack_firmware(int argc, char **argv)
 {
 	static struct request request = {
-		.key = "firmware", .firmware = { .loader_base = PLAT_LOADER_BASE, .loader_bytes = LOADER_BYTES_DEFAULT },
+		.key = "firmware",
+		.firmware = { .loader_base = PLAT_LOADER_BASE, .loader_bytes = LOADER_BYTES_DEFAULT },
 	};
 	int result = options_parse(&request, argc, argv);
 

@@ -1,5 +1,6 @@
 /*
- * redoubt pack-policy: whose VMs, and which measurements, a device lets run, signed with a key that is endorsed for policies.
+ * redoubt pack-policy: whose VMs, and which measurements, a device lets run, signed with a key that is endorsed for
+ * policies.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include <getopt.h>
@@ -148,10 +149,13 @@ static int option_take(struct request *request, int option, const char *value)
 static int options_parse(struct request *request, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "name", required_argument, NULL, OPTION_NAME }, { "version", required_argument, NULL, OPTION_VERSION },
-		{ "counter", required_argument, NULL, OPTION_COUNTER }, { "owner", required_argument, NULL, OPTION_OWNER },
+		{ "name", required_argument, NULL, OPTION_NAME },
+		{ "version", required_argument, NULL, OPTION_VERSION },
+		{ "counter", required_argument, NULL, OPTION_COUNTER },
+		{ "owner", required_argument, NULL, OPTION_OWNER },
 		{ "allow", required_argument, NULL, OPTION_ALLOW }, { "key", required_argument, NULL, OPTION_KEY },
-		{ "endorsement", required_argument, NULL, OPTION_ENDORSEMENT }, { "json", no_argument, NULL, OPTION_JSON },
+		{ "endorsement", required_argument, NULL, OPTION_ENDORSEMENT },
+		{ "json", no_argument, NULL, OPTION_JSON },
 		{ "output", required_argument, NULL, 'o' }, { "help", no_argument, NULL, 'h' }, TOKEN_OPTIONS,
 		{ NULL, 0, NULL, 0 },
 	};
@@ -164,8 +168,8 @@ static int options_parse(struct request *request, int argc, char **argv)
 	if (optind < argc)
 		return option_extra("pack-policy", argv[optind]);
 	if (request->name == NULL || request->version == 0 || request->counter == 0 || request->output == NULL)
-		return option_missing("pack-policy", request->name == NULL ? "--name" : request->version == 0 ? "--version" :
-				      request->counter == 0 ? "--counter" : "-o");
+		return option_missing("pack-policy", request->name == NULL ? "--name" :
+				      request->version == 0 ? "--version" : request->counter == 0 ? "--counter" : "-o");
 	return TOOL_DONE;
 }
 

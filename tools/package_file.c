@@ -95,9 +95,14 @@ static const char *place_text(const struct firmware *firmware, size_t offset)
 	return text("byte %zu, in the component %s", offset, firmware_part_name(part));
 }
 
+static struct cbor first_page(const struct file *file)
+{
+	return cbor_open(file->bytes, file->count < FIRMWARE_PAGE_BYTES ? file->count : FIRMWARE_PAGE_BYTES);
+}
+
 static void root_lines(struct refusal *refusal, const struct file *file, const struct trust *trust)
 {
-	struct cbor c = cbor_open(file->bytes, file->count < FIRMWARE_PAGE_BYTES ? file->count : FIRMWARE_PAGE_BYTES);
+	struct cbor c = first_page(file);
 	struct chain chain;
 	uint8_t digest[DIGEST_BYTES];
 
@@ -149,14 +154,15 @@ static int problem_refuse(const struct file *file, const struct cbor *c, const s
 {
 	size_t offset = (size_t)(c->at - file->bytes);
 	struct refusal refusal = {
-		.code = signed_name(c->problem), .object = file->path, .problem = text("the file %s", signed_text(c->problem)),
+		.code = signed_name(c->problem), .object = file->path,
+		.problem = text("the file %s", signed_text(c->problem)),
 		.expected = problem_expected(c->problem), .advice = problem_advice(c->problem),
 	};
 	struct trust relaxed = { 0 };
 	static struct firmware firmware;
 	struct endorsement signer;
 	/* Once more as far as the first page goes: it knows where the parts are. */
-	struct cbor head = cbor_open(file->bytes, file->count < FIRMWARE_PAGE_BYTES ? file->count : FIRMWARE_PAGE_BYTES);
+	struct cbor head = first_page(file);
 	bool is_least = c->problem == SIGNED_REVOKED || c->problem == SIGNED_ROLLED_BACK;
 
 	memcpy(relaxed.root_sha256, trust->root_sha256, sizeof(relaxed.root_sha256));

@@ -1,6 +1,6 @@
 /*
- * Tables of what is in a package: for people, and as JSON. Names in signed objects need no quoting: their readers take few
- * characters.
+ * Tables of what is in a package: for people, and as JSON. Names in signed objects need no quoting: their readers take
+ * few characters.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include <stdio.h>
@@ -14,7 +14,8 @@ static void part_print(const struct firmware *firmware, enum firmware_part part,
 
 	digest_print(component->sha256, digest);
 	if (json)
-		printf("    {\"name\": \"%s\", \"offset\": %ju, \"bytes\": %ju, \"load\": %ju, \"entry\": %ju, \"sha256\": \"%s\"}%s\n",
+		printf("    {\"name\": \"%s\", \"offset\": %ju, \"bytes\": %ju, \"load\": %ju, \"entry\": %ju, "
+		       "\"sha256\": \"%s\"}%s\n",
 		       firmware_part_name(part), (uintmax_t)firmware_part_offset(firmware, part),
 		       (uintmax_t)component->bytes, (uintmax_t)component->load, (uintmax_t)component->entry, digest,
 		       part + 1 == FIRMWARE_PART_COUNT ? "" : ",");
@@ -26,8 +27,8 @@ static void part_print(const struct firmware *firmware, enum firmware_part part,
 static void signer_print(const struct endorsement *signer, const char *label, bool json)
 {
 	if (json)
-		printf("  \"%s_signer\": {\"name\": \"%s\", \"serial\": %u, \"least_serial\": %u},\n", label, signer->name,
-		       signer->serial, signer->serial_least);
+		printf("  \"%s_signer\": {\"name\": \"%s\", \"serial\": %u, \"least_serial\": %u},\n", label,
+		       signer->name, signer->serial, signer->serial_least);
 	else
 		printf("%-9s signed by %s, serial %u\n", label, signer->name, signer->serial);
 }
@@ -37,7 +38,8 @@ void package_print(const struct package *package, bool json)
 	const struct firmware *firmware = &package->firmware;
 
 	if (json)
-		printf("  \"name\": \"%s\",\n  \"version\": %u,\n  \"counter\": %u,\n  \"loader\": {\"base\": %ju, \"bytes\": %ju},\n",
+		printf("  \"name\": \"%s\",\n  \"version\": %u,\n  \"counter\": %u,\n"
+		       "  \"loader\": {\"base\": %ju, \"bytes\": %ju},\n",
 		       firmware->name, firmware->version, firmware->counter, (uintmax_t)firmware->loader_base,
 		       (uintmax_t)firmware->loader_bytes);
 	else
@@ -90,8 +92,8 @@ static void allowed_print(const struct policy_allowed *allowed, bool json, bool 
 void policy_print(const struct policy *policy, bool json)
 {
 	if (json)
-		printf("    \"name\": \"%s\",\n    \"version\": %u,\n    \"counter\": %u,\n    \"owners\": [\n", policy->name,
-		       policy->version, policy->counter);
+		printf("    \"name\": \"%s\",\n    \"version\": %u,\n    \"counter\": %u,\n    \"owners\": [\n",
+		       policy->name, policy->version, policy->counter);
 	else
 		printf("policy    %s, version %u, counter %u\n", policy->name, policy->version, policy->counter);
 	for (uint32_t i = 0; i < policy->owner_count; i++)

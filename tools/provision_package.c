@@ -1,6 +1,6 @@
 /*
- * redoubt provision --package: a device's secure flash, as it leaves the factory: ROM, identity page, and a package in slot A.
- * Slot B is empty.
+ * redoubt provision --package: a device's secure flash, as it leaves the factory: ROM, identity page, and a package in
+ * slot A. Slot B is empty.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tools/provision_package.h"
@@ -77,7 +77,8 @@ static int options_check(const struct request *request)
 	if (strcmp(request->lifecycle, "development") == 0 || strcmp(request->lifecycle, "production") == 0)
 		return TOOL_DONE;
 	return refuse(TOOL_USAGE, &(struct refusal){
-		.code = "not-a-word", .object = "--lifecycle", .problem = "the value is none of the words that there are",
+		.code = "not-a-word", .object = "--lifecycle",
+		.problem = "the value is none of the words that there are",
 		.expected = "development or production", .found = text("'%s'", request->lifecycle) });
 }
 
@@ -85,7 +86,8 @@ static int options_parse(struct request *request, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "rom", required_argument, NULL, OPTION_ROM }, { "package", required_argument, NULL, OPTION_PACKAGE },
-		{ "root", required_argument, NULL, OPTION_ROOT }, { "lifecycle", required_argument, NULL, OPTION_LIFECYCLE },
+		{ "root", required_argument, NULL, OPTION_ROOT },
+		{ "lifecycle", required_argument, NULL, OPTION_LIFECYCLE },
 		{ "json", no_argument, NULL, OPTION_JSON }, { "output", required_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
 	};
@@ -174,8 +176,8 @@ static void row_print(const struct request *request, const char *name, uint64_t 
 
 	digest_print(sha256, digest);
 	if (request->json)
-		printf("  \"%s\": {\"flash_offset\": %ju, \"bytes\": %zu, \"sha256\": \"%s\"},\n", name, (uintmax_t)flash, bytes,
-		       digest);
+		printf("  \"%s\": {\"flash_offset\": %ju, \"bytes\": %zu, \"sha256\": \"%s\"},\n", name,
+		       (uintmax_t)flash, bytes, digest);
 	else
 		printf("%-9s flash %08jx      %8zu bytes  %s\n", name, (uintmax_t)flash, bytes, digest);
 }
@@ -190,7 +192,8 @@ static void table_print(const struct request *request)
 	row_print(request, "rom", PLAT_ROM_BASE, request->rom.count, request->rom_sha256);
 	row_print(request, "identity", PLAT_FLASH_IDENTITY, sizeof(request->identity), request->identity.sha256);
 	if (request->json)
-		printf("  \"slot_a\": {\"flash_offset\": %d, \"bytes\": %zu},\n", PLAT_FLASH_SLOT_A, request->package.count);
+		printf("  \"slot_a\": {\"flash_offset\": %d, \"bytes\": %zu},\n", PLAT_FLASH_SLOT_A,
+		       request->package.count);
 	else
 		printf("slot A    flash %08x      %8zu bytes\n", PLAT_FLASH_SLOT_A, request->package.count);
 	package_print(&request->content, request->json);

@@ -1,6 +1,6 @@
 /*
- * Public keys: points of P-384, as signed objects carry them, in PEM files and as digests that people compare. Cryptography is
- * OpenSSL's.
+ * Public keys: points of P-384, as signed objects carry them, in PEM files and as digests that people compare.
+ * Cryptography is OpenSSL's.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef TOOLS_PUBLIC_KEY_H
@@ -22,15 +22,18 @@ MUST_CHECK bool public_key_is_valid(const struct public_key *key);
 /**
  * public_key_read - a PEM file with a public key (SubjectPublicKeyInfo, as 'openssl pkey -pubin' reads it).
  *
- * Returns TOOL_DONE; TOOL_FAILED if the file cannot be read; TOOL_CONFIGURATION if it holds something else or a key of another
- * curve. A refusal was printed then.
+ * Returns TOOL_DONE; TOOL_FAILED if the file cannot be read; TOOL_CONFIGURATION if it holds something else or a key of
+ * another curve. A refusal was printed then.
  */
 MUST_CHECK int public_key_read(struct public_key *key, const char *path);
 
 /* public_key_write - as PEM; the file appears whole or not at all. TOOL_DONE, or TOOL_FAILED after printing. */
 MUST_CHECK int public_key_write(const struct public_key *key, const char *path);
 
-/* public_key_digest - SHA-256 of the point: what a device is provisioned with. TOOL_DONE, or TOOL_FAILED after printing. */
+/*
+ * public_key_digest - SHA-256 of the point: what a device is provisioned with. TOOL_DONE, or TOOL_FAILED after
+ * printing.
+ */
 MUST_CHECK int public_key_digest(const struct public_key *key, uint8_t out[DIGEST_BYTES]);
 
 /* public_key_verify - does the signature of a SHA-384 digest hold? */

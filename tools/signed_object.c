@@ -90,7 +90,8 @@ static int endorsement_refused(const char *path, enum signed_problem problem, si
 	return refuse(is_signature ? TOOL_SIGNATURE : TOOL_CONFIGURATION, &(struct refusal){
 		.code = signed_name(problem), .object = path, .problem = text("the file %s", signed_text(problem)),
 		.expected = "an endorsement that 'redoubt endorse' or 'redoubt keys init' wrote",
-		.found = text("something else at byte %zu", offset), .advice = "make it again with 'redoubt endorse'" });
+		.found = text("something else at byte %zu", offset),
+		.advice = "make it again with 'redoubt endorse'" });
 }
 
 /* The endorsement inside the signed object; its signature must be the root key's. */

@@ -21,8 +21,8 @@ const char *role_name(enum signed_role role);
 /**
  * signed_object_write - sign a payload.
  *
- * Returns TOOL_DONE; TOOL_NO_RESOURCES if @payload is larger than a reader takes, or @out has no room; what token_sign does. A
- * refusal was printed then.
+ * Returns TOOL_DONE; TOOL_NO_RESOURCES if @payload is larger than a reader takes, or @out has no room; what token_sign
+ * does. A refusal was printed then.
  */
 MUST_CHECK int signed_object_write(struct token *token, const struct token_key *key, const struct cbor_writer *payload,
 				   struct cbor_writer *out);
@@ -42,7 +42,10 @@ struct endorsement_file {
  */
 MUST_CHECK int endorsement_file_read(struct endorsement_file *file, const char *path);
 
-/* endorsement_file_write - sign an endorsement with the root key and write its file. As above, and what token_sign returns. */
+/*
+ * endorsement_file_write - sign an endorsement with the root key and write its file. As above, and what token_sign
+ * returns.
+ */
 MUST_CHECK int endorsement_file_write(struct token *token, const struct token_key *root,
 				      const struct endorsement *endorsement, const char *path);
 
@@ -58,14 +61,15 @@ struct signer {
  *
  * @endorsement_path  NULL: NAME.endorsement in the directory of a development token
  *
- * Returns TOOL_DONE; TOOL_SIGNATURE if the endorsement is another key's or for another role; what token_open, token_key_find and
- * endorsement_file_read return. A refusal was printed then. Close it in any case.
+ * Returns TOOL_DONE; TOOL_SIGNATURE if the endorsement is another key's or for another role; what token_open,
+ * token_key_find and endorsement_file_read return. A refusal was printed then. Close it in any case.
  */
 MUST_CHECK int signer_open(struct signer *signer, const struct token_choice *choice, const char *key_name,
 			   const char *endorsement_path, enum signed_role role);
 void signer_close(struct signer *signer);
 
 /* signer_chain_write - sign a payload and write its chain. As signed_object_write. */
-MUST_CHECK int signer_chain_write(const struct signer *signer, const struct cbor_writer *payload, struct cbor_writer *out);
+MUST_CHECK int signer_chain_write(const struct signer *signer, const struct cbor_writer *payload,
+				  struct cbor_writer *out);
 
 #endif

@@ -77,7 +77,7 @@ static int module_load(struct token *token, const char *path)
 		return module_missing(path, "no such file");
 	token->functions = p11_kit_module_load(absolute, P11_KIT_MODULE_UNMANAGED);
 	if (token->functions == NULL)
-		return module_missing(path, text("%s", p11_kit_message() != NULL ? p11_kit_message() : "something else"));
+		return module_missing(path, text("%s", p11_kit_message() != NULL ? p11_kit_message() : "?"));
 
 	CK_RV rv = p11_kit_module_initialize(token->functions);
 

@@ -1,6 +1,7 @@
 /*
- * Tokens that hold private keys, through PKCS#11: a SoftHSM token in a directory for development, any module (an HSM's) in
- * production. Private keys never leave the token; the PIN comes from a file or the environment, never from the command line.
+ * Tokens that hold private keys, through PKCS#11: a SoftHSM token in a directory for development, any module (an
+ * HSM's) in production. Private keys never leave the token; the PIN comes from a file or the environment, never from
+ * the command line.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef TOOLS_TOKEN_H
@@ -45,8 +46,9 @@ struct token;
  *
  * @out  close with token_close; written only on TOOL_DONE
  *
- * Returns TOOL_DONE, or after printing why: TOOL_USAGE (options that contradict each other), TOOL_CONFIGURATION (PIN file),
- * TOOL_KEY_NOT_RELEASED (wrong or locked PIN), TOOL_WRONG_STATE (no such token), TOOL_PLATFORM (no such module), TOOL_FAILED.
+ * Returns TOOL_DONE, or after printing why: TOOL_USAGE (options that contradict each other), TOOL_CONFIGURATION (PIN
+ * file), TOOL_KEY_NOT_RELEASED (wrong or locked PIN), TOOL_WRONG_STATE (no such token), TOOL_PLATFORM (no such
+ * module), TOOL_FAILED.
  */
 MUST_CHECK int token_open(const struct token_choice *choice, enum token_use use, struct token **out);
 void token_close(struct token *token);

@@ -170,7 +170,8 @@ static int pin_file_read(const char *path, char *pin)
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (descriptor < 0)
-		return pin_refused(path, "the PIN cannot be read", strerror(errno), "name the right file with --pin-file");
+		return pin_refused(path, "the PIN cannot be read", strerror(errno),
+				   "name the right file with --pin-file");
 
 	bool is_file = fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode);
 	ssize_t count = is_file ? read(descriptor, pin, PIN_BYTES_MAX) : 0;
@@ -178,7 +179,8 @@ static int pin_file_read(const char *path, char *pin)
 	(void)close(descriptor);
 	if (is_file && (info.st_mode & 077) != 0) {
 		explicit_bzero(pin, PIN_BYTES_MAX);
-		return pin_refused(path, "others than its owner may use the file", text("mode %04o", info.st_mode & 07777u),
+		return pin_refused(path, "others than its owner may use the file",
+				   text("mode %04o", info.st_mode & 07777u),
 				   text("chmod 600 '%s', and change the PIN if others had it", path));
 	}
 	if (count > 0 && pin[count - 1] == '\n')

@@ -119,7 +119,8 @@ int token_keys_list(struct token *token, struct token_key *keys, size_t *count)
 		return result;
 	if (object_count > TOKEN_KEYS_MAX)
 		return refuse(TOOL_NO_RESOURCES, &(struct refusal){
-			.code = "too-many-keys", .object = token->name, .problem = "the token has more keys than are looked at",
+			.code = "too-many-keys", .object = token->name,
+			.problem = "the token has more keys than are looked at",
 			.expected = text("at most %d public keys", TOKEN_KEYS_MAX), .found = "more",
 			.advice = "keep the keys of Redoubt in a token of their own" });
 	*count = 0;
@@ -134,7 +135,8 @@ static int key_refused(const struct token *token, const char *name, CK_ULONG cou
 	return refuse(TOOL_WRONG_STATE, &(struct refusal){
 		.code = count == 0 ? "key-missing" : "key-ambiguous", .object = name,
 		.problem = count == 0 ? "the token has no such key" : "the token has several keys of this name",
-		.expected = text("one key pair of P-384 with this label in %s", token->name), .found = text("%lu", count),
+		.expected = text("one key pair of P-384 with this label in %s", token->name),
+		.found = text("%lu", count),
 		.advice = count == 0 ? "'redoubt keys list' shows what there is, 'redoubt keys init' makes keys"
 				     : "rename or remove what is there twice with the tools of the token" });
 }
@@ -147,7 +149,9 @@ int token_key_find(struct token *token, const char *name, struct token_key *out)
 
 	if (result != TOOL_DONE)
 		return result;
-	return count == 1 && key_read(token, objects[0], out) ? TOOL_DONE : key_refused(token, name, count == 1 ? 0 : count);
+	if (count == 1 && key_read(token, objects[0], out))
+		return TOOL_DONE;
+	return key_refused(token, name, count == 1 ? 0 : count);
 }
 
 /* Is the name free for a new pair? A lone half of a pair takes it too. */
@@ -200,7 +204,8 @@ int token_key_make(struct token *token, const char *name, const char *role, stru
 static int signature_wrong(const struct token *token, const char *name, const char *found)
 {
 	return refuse(TOOL_SIGNATURE, &(struct refusal){
-		.code = "signature-wrong", .object = name, .problem = "what the token signed does not verify; nothing was written",
+		.code = "signature-wrong", .object = name,
+		.problem = "what the token signed does not verify; nothing was written",
 		.expected = "96 bytes, r and s, that hold for the token's own public key", .found = found,
 		.advice = text("do not use the token %s before it is repaired", token->name) });
 }

@@ -26,7 +26,9 @@ struct request {
 	bool json, help;
 };
 
-enum option_id { OPTION_ROOT = 256, OPTION_COUNTER, OPTION_POLICY_COUNTER, OPTION_SERIAL, OPTION_POLICY_SERIAL, OPTION_JSON };
+enum option_id {
+	OPTION_ROOT = 256, OPTION_COUNTER, OPTION_POLICY_COUNTER, OPTION_SERIAL, OPTION_POLICY_SERIAL, OPTION_JSON,
+};
 
 static int least_take(const char *option, const char *value, uint32_t *out)
 {
@@ -68,10 +70,12 @@ static int option_take(struct request *request, int option, const char *value)
 static int options_parse(struct request *request, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "root", required_argument, NULL, OPTION_ROOT }, { "counter", required_argument, NULL, OPTION_COUNTER },
+		{ "root", required_argument, NULL, OPTION_ROOT },
+		{ "counter", required_argument, NULL, OPTION_COUNTER },
 		{ "policy-counter", required_argument, NULL, OPTION_POLICY_COUNTER },
 		{ "serial", required_argument, NULL, OPTION_SERIAL },
-		{ "policy-serial", required_argument, NULL, OPTION_POLICY_SERIAL }, { "json", no_argument, NULL, OPTION_JSON },
+		{ "policy-serial", required_argument, NULL, OPTION_POLICY_SERIAL },
+		{ "json", no_argument, NULL, OPTION_JSON },
 		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
 	};
 	int option, result = TOOL_DONE;

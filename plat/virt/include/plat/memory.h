@@ -7,8 +7,8 @@
 #define PLAT_MEMORY_H
 
 /*
- * Secure flash0: the ROM runs in place, the page after it says whose device this is, then two slots for packages. An image that
- * was made without a package has a manifest and its components after the identity page.
+ * Secure flash0: the ROM runs in place, the page after it says whose device this is, then two slots for packages. An
+ * image that was made without a package has a manifest and its components after the identity page.
  */
 #define PLAT_FLASH_BASE			0x00000000
 #define PLAT_FLASH_BYTES		0x04000000
