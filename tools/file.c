@@ -35,7 +35,7 @@ static int stream_read(struct file *file, FILE *stream, size_t bytes_max)
 			.problem = "the file does not fit",
 			.expected = text("at most %zu bytes", bytes_max),
 			.found = text("%jd bytes", (intmax_t)info.st_size),
-			.advice = "make it smaller; its room is fixed by the board's memory map" });
+			.advice = "make it smaller, or name the right file; its room is fixed" });
 	}
 	file->count = (size_t)info.st_size;
 	file->bytes = malloc(file->count + 1);

@@ -118,15 +118,20 @@ static void key_print(const struct token_key *key, const char *note)
 	printf("%-*s %-9s sha256 %s%s\n", 12, key->name, key->role, hex, note);
 }
 
+/* A key, and where its files go. A file that was there before the key is another key's. */
+struct place {
+	const char *directory;
+	bool key_is_new;
+};
+
 /* The path of a file that belongs to a key, and whether it is to be written. */
-static bool file_is_wanted(const struct request *request, const char *directory, const char *name, const char *suffix,
-			   char path[PATH_MAX])
+static bool file_is_wanted(const struct place *place, const char *name, const char *suffix, char path[PATH_MAX])
 {
-	(void)snprintf(path, PATH_MAX, "%s/%s.%s", directory, name, suffix);
-	return !request->if_missing || access(path, F_OK) != 0;
+	(void)snprintf(path, PATH_MAX, "%s/%s.%s", place->directory, name, suffix);
+	return place->key_is_new || access(path, F_OK) != 0;
 }
 
-static int key_endorse(struct token *token, const struct request *request, const char *directory,
+static int key_endorse(struct token *token, const struct request *request, const struct place *place,
 		       const struct token_key *key)
 {
 	char path[PATH_MAX];
@@ -139,14 +144,14 @@ static int key_endorse(struct token *token, const struct request *request, const
 	int result;
 
 	if (!role_parse(key->role, &wanted.endorsement.role) ||
-	    !file_is_wanted(request, directory, key->name, "endorsement", path))
+	    !file_is_wanted(place, key->name, "endorsement", path))
 		return TOOL_DONE;
 	result = token_keys_list(token, keys, &count);
 	if (result != TOOL_DONE)
 		return result;
 	if (!is_listed(keys, count, wanted.root)) {
 		printf("%s: not endorsed: the root key is elsewhere; use 'redoubt endorse --public %s/%s.pem' there\n",
-		       key->name, directory, key->name);
+		       key->name, place->directory, key->name);
 		return TOOL_DONE;
 	}
 	memcpy(wanted.endorsement.name, key->name, sizeof(wanted.endorsement.name));
@@ -164,16 +169,16 @@ static int key_init(struct token *token, const struct request *request, const ch
 	if (result != TOOL_DONE)
 		return result;
 
-	bool is_there = is_listed(keys, count, name);
+	const struct place place = { directory, !is_listed(keys, count, name) };
 
-	result = is_there ? token_key_find(token, name, &key)
-			  : token_key_make(token, name, role_choose(request, name), &key);
-	if (result == TOOL_DONE && file_is_wanted(request, directory, name, "pem", path))
+	result = place.key_is_new ? token_key_make(token, name, role_choose(request, name), &key)
+				  : token_key_find(token, name, &key);
+	if (result == TOOL_DONE && file_is_wanted(&place, name, "pem", path))
 		result = public_key_write(&key.public, path);
 	if (result == TOOL_DONE)
-		result = key_endorse(token, request, directory, &key);
+		result = key_endorse(token, request, &place, &key);
 	if (result == TOOL_DONE)
-		key_print(&key, is_there ? "" : "  made");
+		key_print(&key, place.key_is_new ? "  made" : "");
 	return result;
 }
 

@@ -12,7 +12,8 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 
-#define PEM_BYTES_MAX		16384
+/* Whatever else a person may name by mistake is read, and refused as what it is. */
+#define PEM_BYTES_MAX		(16 << 20)
 #define COORDINATE_BYTES	48
 #define POINT_UNCOMPRESSED	4
 

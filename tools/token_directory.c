@@ -129,7 +129,7 @@ static int directory_missing(const char *path)
 {
 	return refuse(TOOL_WRONG_STATE, &(struct refusal){
 		.code = "token-missing", .object = path, .problem = "there is no token",
-		.expected = "a directory that 'redoubt keys init' made",
+		.expected = "a directory that 'redoubt keys init' made", .found = "none",
 		.advice = text("'redoubt keys init --token %s' makes one", path) });
 }
 

@@ -64,8 +64,15 @@ $(eval $(call attack_room,lwk,lwk,outer,,host_call))
 $(eval $(call attack_room,box,box,box,$(OUT)/obj/box/vcpu.o,))
 $(eval $(call attack_room,guests/small,small,vm,,))
 
+# A token that signs wrongly, for the host tool.
+LYING_TOKEN := $(BUILD)/lying_token.so
+$(LYING_TOKEN): tests/attack/lying_token.c Makefile
+	@mkdir -p $(@D)
+	$(call say,HOSTCC,$@)
+	$(Q)$(HOSTCC) -std=c11 -O2 -fPIC -shared $(filter-out -Wmissing-prototypes,$(WARN)) -isystem /usr/include/p11-kit-1 $< -ldl -o $@
+
 .PHONY: attack-images
-attack-images: $(ATTACK_IMAGES)
+attack-images: $(ATTACK_IMAGES) $(LYING_TOKEN)
 
 ## attack   outer OS, box and VM try what they must not have; prints every refusal, fails if anything was not refused
 attack: images $(TOOL) attack-images
