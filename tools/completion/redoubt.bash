@@ -1,30 +1,56 @@
 # Completion of redoubt(1) for bash: source this file, or copy it to a bash-completion directory.
 # SPDX-License-Identifier: BSD-3-Clause
 
+# The words that may follow on the command line, for the verb COMP_WORDS[1].
+_redoubt_words()
+{
+	local token='--token --module --token-label --pin-file' components='--monitor --anchor --mediator --outer --box'
+
+	case ${COMP_WORDS[1]} in
+	doctor) echo '--json -h' ;;
+	endorse) echo "--role --serial --least-serial --public --root-key $token -o -h" ;;
+	keys)
+		case ${COMP_WORDS[2]} in
+		init) echo "root firmware policy vm-owner --role --if-missing --serial --least-serial --out $token -h" ;;
+		list) echo "--json $token -h" ;;
+		export) echo "$token -o -h" ;;
+		*) echo 'init list export -h' ;;
+		esac ;;
+	measure)
+		echo 'box vm --name --digest --json --box --kernel --initrd --args --raw --vcpus --memory --class --share --dir -h' ;;
+	pack-firmware)
+		echo "$components --policy --name --version --counter --loader-base --loader-bytes --key --endorsement --json"
+		echo "$token -o -h" ;;
+	pack-policy) echo "--name --version --counter --owner --allow --key --endorsement --json $token -o -h" ;;
+	provision)
+		echo "--rom --package --root --lifecycle $components --loader-base --loader-bytes --allow --json -o -h" ;;
+	update) echo 'check --root --counter --policy-counter --serial --policy-serial --json -h' ;;
+	esac
+}
+
 _redoubt()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} words=
 
 	case $previous in
-	--rom|--monitor|--anchor|--mediator|--outer|--box|--kernel|--initrd|-o)
+	--rom|--monitor|--anchor|--mediator|--outer|--box|--kernel|--initrd|--policy|--package|--root|--public|--module|\
+	--pin-file|--endorsement|-o)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
-	--dir)
+	--dir|--token|--out)
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return ;;
 	--class) words='isolated confidential' ;;
 	--share) words='rsi window' ;;
+	--lifecycle) words='development production' ;;
+	--role)
+		words='firmware policy vm'
+		[ "${COMP_WORDS[1]}" = endorse ] || words="root $words" ;;
 	esac
-	[ -n "$words" ] || case ${COMP_WORDS[1]} in
-	doctor) words='--json -h' ;;
-	measure)
-		words='box vm --name --digest --json --box --kernel --initrd --args --raw --vcpus --memory --class --share'
-		words="$words --dir -h" ;;
-	provision) words='--rom --monitor --anchor --mediator --outer --box --loader-base --loader-bytes --allow --json -o -h' ;;
-	esac
+	[ -n "$words" ] || words=$(_redoubt_words)
 	if [ "$COMP_CWORD" = 1 ]; then
-		words='doctor measure provision -h'
-	elif [ "$COMP_CWORD" = 3 ] && [ "$previous" = box ]; then
+		words='doctor endorse keys measure pack-firmware pack-policy provision update -h'
+	elif [ "$COMP_CWORD" = 3 ] && { [ "$previous" = box ] || [ "$previous" = check ]; }; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 	fi
