@@ -2,12 +2,10 @@
  * redoubt keys: makes key pairs in a token, lists and exports their public halves.
  * SPDX-License-Identifier: BSD-3-Clause
  */
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "tools/endorse.h"
 

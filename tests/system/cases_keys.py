@@ -94,6 +94,19 @@ def token_is_its_owners_alone_and_can_be_moved(t):
     run("endorse", "policy", "--role", "policy", "--serial", 2, "--token", moved, "-o", t.out / "e")
 
 
+@case()
+def token_has_a_usual_place(t):
+    run = Tool(t)
+    home = {"HOME": str(t.out / "home"), "XDG_CONFIG_HOME": ""}
+    run("keys", "list", status=tool.WRONG_STATE, words=["token-missing", f"{t.out}/home/.config/redoubt/token"], **home)
+    run("keys", "init", "root", **home)
+    check((t.out / "home/.config/redoubt/token/root.pem").exists(), "it is not in the home folder")
+    run("keys", "init", "root", **{**home, "XDG_CONFIG_HOME": str(t.out / "config")})
+    check((t.out / "config/redoubt/token/root.pem").exists(), "it is not where XDG_CONFIG_HOME says")
+    run("keys", "init", "root", **home, REDOUBT_TOKEN=str(t.out / "own"))
+    check((t.out / "own/root.pem").exists(), "it is not where REDOUBT_TOKEN says")
+
+
 def environment_of(run):
     return {"SOFTHSM2_CONF": str(run.token / "softhsm2.conf")}
 
