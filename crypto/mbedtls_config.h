@@ -1,5 +1,6 @@
 /*
- * Mbed TLS 3.6 as Redoubt links it: SHA-256 by the Armv8 instructions, nothing else.
+ * Mbed TLS 3.6 as Redoubt links it: SHA-256 by the Armv8 instructions, checks of ECDSA signatures with P-384 and
+ * SHA-384, and the pool that big numbers live in. Nothing else.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef CRYPTO_MBEDTLS_CONFIG_H
@@ -8,7 +9,29 @@
 #define MBEDTLS_SHA256_C
 /* Every supported CPU has the instructions; run-time detection would need an operating system. */
 #define MBEDTLS_SHA256_USE_ARMV8_A_CRYPTO_ONLY
-/* hash.c supplies it, so that platform_util.c and its system headers stay out. */
+
+#define MBEDTLS_ECDSA_C
+#define MBEDTLS_ECP_C
+#define MBEDTLS_ECP_DP_SECP384R1_ENABLED
+/* Reduction modulo the prime of the curve by shifts and sums instead of a division. */
+#define MBEDTLS_ECP_NIST_OPTIM
+#define MBEDTLS_BIGNUM_C
+#define MBEDTLS_HAVE_ASM
+/* The compiler's division of 128 bits is a library function. */
+#define MBEDTLS_NO_UDBL_DIVISION
+#define MBEDTLS_SHA384_C
+/* Demanded by ECDSA_C; only signing into DER would call it. */
+#define MBEDTLS_ASN1_PARSE_C
+#define MBEDTLS_ASN1_WRITE_C
+
+#define MBEDTLS_PLATFORM_C
+#define MBEDTLS_PLATFORM_MEMORY
+#define MBEDTLS_PLATFORM_NO_STD_FUNCTIONS
+#define MBEDTLS_MEMORY_BUFFER_ALLOC_C
+/* Called by the pool when its bookkeeping is damaged; signature.c has it. */
+#define MBEDTLS_PLATFORM_EXIT_MACRO pool_damaged
+void pool_damaged(int status);
+/* hash.c supplies it: there is no explicit_bzero here. */
 #define MBEDTLS_PLATFORM_ZEROIZE_ALT
 
 #endif

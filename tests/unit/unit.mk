@@ -1,6 +1,7 @@
 # How unit tests are built; check.mk runs them. Included by the Makefile.
 # A unit test is tests/unit/NAME_test.c; the line "Links: ..." in its head names what it is linked with: sources,
-# libraries, and "mediator" for the whole mediator on the simulated machine of arch/fake.
+# libraries, "mediator" for the whole mediator on the simulated machine of arch/fake, and "mbedtls" for the cryptography
+# of the rooms.
 # SPDX-License-Identifier: BSD-3-Clause
 
 UNIT := $(BUILD)/unit
@@ -22,10 +23,22 @@ $(UNIT_ARCHIVE): $(UNIT_MEDIATOR:%.c=$(UNIT)/obj/%.o)
 	@rm -f $@
 	$(Q)ar rcsD $@ $^
 
+# The rooms' cryptography on the host. Only addresses are watched in the foreign part: its arithmetic is its own.
+UNIT_CRYPTO := $(UNIT)/mbedtls.a
+UNIT_MBEDTLS_FLAGS = -isystem $(MBEDTLS)/include -DMBEDTLS_CONFIG_FILE='"tests/unit/mbedtls_config.h"'
+$(UNIT)/obj/crypto/hash.o $(UNIT)/obj/crypto/signature.o: UNIT_FLAGS += $(UNIT_MBEDTLS_FLAGS)
+$(UNIT)/obj/mbedtls/%.o: tests/unit/mbedtls_config.h crypto/mbedtls_config.h Makefile tests/unit/unit.mk
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) -std=gnu11 -O2 -g -fsanitize=address -w -I. $(UNIT_MBEDTLS_FLAGS) -c $(MBEDTLS)/library/$*.c -o $@
+
+$(UNIT_CRYPTO): $(MBEDTLS_PARTS:%=$(UNIT)/obj/mbedtls/%.o) $(UNIT)/obj/crypto/hash.o $(UNIT)/obj/crypto/signature.o
+	@rm -f $@
+	$(Q)ar rcsD $@ $^
+
 # unit_test: $(1) name, $(2) what its head says that it links
 define unit_test
 $(UNIT)/$(1): $(UNIT)/obj/tests/unit/$(1)_test.o $(patsubst %.c,$(UNIT)/obj/%.o,$(filter %.c,$(2))) \
-		$(if $(filter mediator,$(2)),$(UNIT_ARCHIVE))
+		$(if $(filter mediator,$(2)),$(UNIT_ARCHIVE)) $(if $(filter mbedtls,$(2)),$(UNIT_CRYPTO))
 	$(Q)$(HOSTCC) -fsanitize=address,undefined $$^ $(filter -l%,$(2)) -lcmocka -lpthread -o $$@
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t),$(shell sed -n 's/^ \* Links: *//p' tests/unit/$(t)_test.c))))
