@@ -8,9 +8,9 @@
 /* SEC 1, section 2.3.3: the first byte of a point whose two coordinates follow. */
 #define POINT_UNCOMPRESSED	4
 
-#define SIGNED_WORDS(code, name, text) { name, text },
+#define SIGNED_WORDS(code, name, text, expected) { name, text, expected },
 static const struct {
-	const char *name, *text;
+	const char *name, *text, *expected;
 } problems[] = { SIGNED_PROBLEMS(SIGNED_WORDS) };
 
 const char *signed_name(enum signed_problem problem)
@@ -21,6 +21,11 @@ const char *signed_name(enum signed_problem problem)
 const char *signed_text(enum signed_problem problem)
 {
 	return (unsigned)problem < SIGNED_PROBLEM_COUNT ? problems[problem].text : "has a problem without a name";
+}
+
+const char *signed_expected(enum signed_problem problem)
+{
+	return (unsigned)problem < SIGNED_PROBLEM_COUNT ? problems[problem].expected : "a problem with a name";
 }
 
 void signed_take_type(struct cbor *c, enum signed_type type)

@@ -14,25 +14,40 @@
 #define SIGNED_NAME_BYTES	32	/* of a name and its NUL */
 #define SIGNED_PAYLOAD_MAX	12288
 
-/* Why a signed object is refused: code, name, and how "the file" goes on. The codes never change. */
-#define SIGNED_PROBLEMS(X)									\
-	X(OK, "ok", "is whole")									\
-	X(TRUNCATED, "truncated", "ends before its own lengths say so")				\
-	X(TRAILING, "trailing", "goes on after its end, or is not filled up with zeros")	\
-	X(NOT_CANONICAL, "not-canonical", "is CBOR that a deterministic encoder does not make")	\
-	X(UNKNOWN, "unknown", "has a key, tag or item that this version does not know")		\
-	X(SHAPE, "shape", "has an item of another kind or count than its place asks for")	\
-	X(RANGE, "range", "has a number, size or text out of its range")			\
-	X(ROOT_KEY, "root-key", "has another root key than the device was provisioned with")	\
-	X(ALGORITHM, "algorithm", "is signed with another algorithm")				\
-	X(SIGNATURE, "signature", "has a signature that does not hold")				\
-	X(TYPE, "type", "holds another type of object than its place asks for")			\
-	X(ROLE, "role", "is signed with a key whose role is another")				\
-	X(REVOKED, "revoked", "is signed with a key that a newer endorsement revoked")		\
-	X(ROLLED_BACK, "rolled-back", "has a smaller security counter than the device")		\
-	X(DIGEST, "digest", "has a component whose digest is another")
+/* Why a signed object is refused: code, name, how "the file" goes on, what was expected. The codes never change. */
+#define SIGNED_PROBLEMS(X)											\
+	X(OK, "ok", "is whole",											\
+	  "nothing else")											\
+	X(TRUNCATED, "truncated", "ends before its own lengths say so",						\
+	  "a file as long as its own lengths say")								\
+	X(TRAILING, "trailing", "goes on after its end, or is not filled up with zeros",			\
+	  "only zeros up to the next page, and nothing after the last component")				\
+	X(NOT_CANONICAL, "not-canonical", "is CBOR that a deterministic encoder does not make",			\
+	  "deterministic CBOR (RFC 8949, section 4.2.1)")							\
+	X(UNKNOWN, "unknown", "has a key, tag or item that this version does not know",				\
+	  "the keys and items of docs/formats.md and no others")						\
+	X(SHAPE, "shape", "has an item of another kind or count than its place asks for",			\
+	  "the items of docs/formats.md in their order")							\
+	X(RANGE, "range", "has a number, size or text out of its range",					\
+	  "numbers, sizes and names within the limits of docs/formats.md")					\
+	X(ROOT_KEY, "root-key", "has another root key than the device was provisioned with",			\
+	  "the root key that the device was provisioned with")							\
+	X(ALGORITHM, "algorithm", "is signed with another algorithm",						\
+	  "ES384: ECDSA with P-384 and SHA-384")								\
+	X(SIGNATURE, "signature", "has a signature that does not hold",						\
+	  "a signature that holds for what it signs, by the key that must have signed it")			\
+	X(TYPE, "type", "holds another type of object than its place asks for",					\
+	  "an object of the type that belongs there")								\
+	X(ROLE, "role", "is signed with a key whose role is another",						\
+	  "a key that is endorsed for this role")								\
+	X(REVOKED, "revoked", "is signed with a key that a newer endorsement revoked",				\
+	  "a serial that the device has not revoked")								\
+	X(ROLLED_BACK, "rolled-back", "has a smaller security counter than the device",				\
+	  "a security counter that is not below the device's")							\
+	X(DIGEST, "digest", "has a component whose digest is another",						\
+	  "components whose digests are those of the signed head")
 
-#define SIGNED_CODE(code, name, text) SIGNED_##code,
+#define SIGNED_CODE(code, name, text, expected) SIGNED_##code,
 enum signed_problem { SIGNED_PROBLEMS(SIGNED_CODE) SIGNED_PROBLEM_COUNT };
 #undef SIGNED_CODE
 
@@ -57,6 +72,9 @@ const char *signed_name(enum signed_problem problem);
 
 /* signed_text - how a sentence about the file goes on: "the file " and "is signed with another algorithm". */
 const char *signed_text(enum signed_problem problem);
+
+/* signed_expected - what the device takes instead: "ES384: ECDSA with P-384 and SHA-384". */
+const char *signed_expected(enum signed_problem problem);
 
 /**
  * signed_take_type - take the start of an object: a map whose key 1 is @type.

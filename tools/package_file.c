@@ -45,26 +45,6 @@ static const char *problem_advice(enum signed_problem problem)
 	}
 }
 
-static const char *problem_expected(enum signed_problem problem)
-{
-	static const char *const texts[SIGNED_PROBLEM_COUNT] = {
-		[SIGNED_TRUNCATED] = "a file as long as its own lengths say",
-		[SIGNED_TRAILING] = "only zeros up to the next page, and nothing after the last component",
-		[SIGNED_NOT_CANONICAL] = "deterministic CBOR (RFC 8949, section 4.2.1)",
-		[SIGNED_UNKNOWN] = "the keys and items of docs/formats.md and no others",
-		[SIGNED_SHAPE] = "the items of docs/formats.md in their order",
-		[SIGNED_RANGE] = "numbers, sizes and names within the limits of docs/formats.md",
-		[SIGNED_ALGORITHM] = "ES384: ECDSA with P-384 and SHA-384",
-		[SIGNED_SIGNATURE] = "a signature that holds for what it signs, by the key that must have signed it",
-		[SIGNED_TYPE] = "an object of the type that belongs there",
-		[SIGNED_ROLE] = "a key that is endorsed for this role",
-		[SIGNED_REVOKED] = "a serial that the device has not revoked",
-		[SIGNED_ROLLED_BACK] = "a security counter that is not below the device's",
-	};
-
-	return texts[problem];
-}
-
 static const char *digest_text(const uint8_t digest[DIGEST_BYTES])
 {
 	char hex[DIGEST_TEXT_BYTES];
@@ -156,7 +136,7 @@ static int problem_refuse(const struct file *file, const struct cbor *c, const s
 	struct refusal refusal = {
 		.code = signed_name(c->problem), .object = file->path,
 		.problem = text("the file %s", signed_text(c->problem)),
-		.expected = problem_expected(c->problem), .advice = problem_advice(c->problem),
+		.expected = signed_expected(c->problem), .advice = problem_advice(c->problem),
 	};
 	struct trust relaxed = { 0 };
 	static struct firmware firmware;

@@ -26,8 +26,11 @@ static void texts_differ(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < SIGNED_PROBLEM_COUNT; i++) {
-		for (unsigned j = 0; j < i; j++)
+		for (unsigned j = 0; j < i; j++) {
 			assert_string_not_equal(signed_text((enum signed_problem)i), signed_text((enum signed_problem)j));
+			assert_string_not_equal(signed_expected((enum signed_problem)i),
+						signed_expected((enum signed_problem)j));
+		}
 	}
 }
 
@@ -37,6 +40,7 @@ static void numbers_that_are_none_have_a_text(void **state)
 	assert_string_equal(signed_name(SIGNED_PROBLEM_COUNT), "?");
 	assert_string_equal(signed_name((enum signed_problem)~0u), "?");
 	assert_string_equal(signed_text(SIGNED_PROBLEM_COUNT), "has a problem without a name");
+	assert_string_equal(signed_expected(SIGNED_PROBLEM_COUNT), "a problem with a name");
 }
 
 int main(void)
