@@ -32,4 +32,7 @@ _Static_assert(sizeof(struct identity_page) == IDENTITY_BYTES, "identity_page la
 _Static_assert(offsetof(struct identity_page, root_sha256) == 16, "identity_page layout");
 _Static_assert(offsetof(struct identity_page, sha256) == IDENTITY_BYTES - 32, "identity_page layout");
 
+/* What is measured: all that a verifier may know. */
+#define IDENTITY_PUBLIC_BYTES	offsetof(struct identity_page, reserved)
+
 #endif

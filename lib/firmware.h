@@ -9,6 +9,7 @@
 #include "lib/compiler.h"
 
 #define FIRMWARE_PAGE_BYTES	4096	/* the first one of a package has the chain */
+#define FIRMWARE_POLICY_MAX	28672	/* of the policy component: a chain of two objects of the largest size fits */
 
 /* Components, in the order in which a package has them. */
 enum firmware_part {

@@ -355,7 +355,7 @@ static bool measurement_refused(struct vm *vm, const struct host_result *result)
 	record_digest(&result->x[2], digest);
 	terminal_print("error: VM %s does not start: the measurement of its %s is not in the verified policy\n"
 		       "  where:    HOST_ACTIVATE\n"
-		       "  expected: a measurement that the flash manifest lists\n"
+		       "  expected: a measurement that the verified policy lists\n"
 		       "  found:    %s\n"
 		       "  do:       `redoubt measure` the files, list the result, and build the flash image anew\n",
 		       vm->name, whose, digest);

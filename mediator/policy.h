@@ -1,5 +1,5 @@
 /*
- * Which measurements may be activated: the list of the verified manifest, through the boot page.
+ * Which measurements may be activated: the list of the verified policy, through the boot page.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef MEDIATOR_POLICY_H

@@ -14,8 +14,7 @@
 /* The ROM's own image in flash, from the linker script. */
 extern const char rom_image_start[], rom_image_end[];
 
-/* The first @bytes of a digest, as digits. */
-static void digest_print(const uint8_t sha256[HASH_BYTES], size_t bytes, char *out)
+void digest_print(const uint8_t sha256[HASH_BYTES], size_t bytes, char *out)
 {
 	for (size_t i = 0; i < bytes; i++)
 		print_string(out + 2 * i, 3, "%02x", sha256[i]);
@@ -37,7 +36,7 @@ void load_record(struct boot_info *info, const char *name, const uint8_t sha256[
 		     verdict);
 }
 
-static void memory_hash(const void *data, uint64_t bytes, uint8_t sha256[HASH_BYTES])
+void memory_hash(const void *data, uint64_t bytes, uint8_t sha256[HASH_BYTES])
 {
 	struct hash_piece piece = { data, bytes };
 	enum status status = hash_sha256(&piece, 1, sha256);
@@ -54,24 +53,22 @@ void load_measure_rom(struct boot_info *info)
 	load_record(info, "rom", sha256, bytes, "measured");
 }
 
-void load_component(struct boot_info *info, const struct image_component *component)
+void load_component(struct boot_info *info, const char *name, uint64_t flash, void *copy,
+		    const struct firmware_component *component)
 {
-	void *copy = (void *)(uintptr_t)component->load;
 	uint8_t sha256[HASH_BYTES];
 
-	memcpy(copy, (const void *)(uintptr_t)(PLAT_FLASH_BASE + component->flash_offset),
-	       component->bytes);
+	memcpy(copy, (const void *)(uintptr_t)(PLAT_FLASH_BASE + flash), component->bytes);
 	memory_hash(copy, component->bytes, sha256);
 	if (!hash_is_equal(sha256, component->sha256)) {
 		char expected[2 * HASH_BYTES + 1], found[2 * HASH_BYTES + 1];
 
 		digest_print(component->sha256, HASH_BYTES, expected);
 		digest_print(sha256, HASH_BYTES, found);
-		rom_stop("stage %s: SHA-256 does not match the manifest: expected %s, found %s; "
-			 "write a fresh flash image with redoubt provision",
-			 component->name, expected, found);
+		rom_stop("stage %s: %s: SHA-256 does not match the package: expected %s, found %s; " WRITE_FRESH, name,
+			 signed_name(SIGNED_DIGEST), expected, found);
 	}
 	/* The next stage starts with its MMU off and reads memory, not our caches. */
 	cache_clean_invalidate(copy, component->bytes);
-	load_record(info, component->name, sha256, component->bytes, "verified");
+	load_record(info, name, sha256, component->bytes, "verified");
 }

@@ -10,7 +10,9 @@
 #include "plat/memory.h"
 #include "plat/secure_console.h"
 
-static struct image_manifest manifest;
+static struct identity_page identity;
+static struct package package;
+static struct trust trust;
 
 static void cpu_check(void)
 {
@@ -24,24 +26,44 @@ static void cpu_check(void)
 		rom_stop("the counter frequency is not set: expected CNTFRQ_EL0 not 0, found 0");
 }
 
+static struct boot_range component_range(enum firmware_part part)
+{
+	const struct firmware_component *component = &package.firmware.components[part];
+
+	return (struct boot_range){ component->load, component->bytes };
+}
+
+_Static_assert(POLICY_ALLOWED_MAX <= BOOT_POLICY_MAX, "the monitor has room for every measurement of a policy");
+_Static_assert(POLICY_LABEL_BYTES == sizeof(((struct boot_policy_entry *)0)->name), "names are of one length");
+
+static void policy_fill(struct boot_info *info)
+{
+	info->policy_count = package.policy.allowed_count;
+	for (uint32_t i = 0; i < info->policy_count; i++) {
+		const struct policy_allowed *allowed = &package.policy.allowed[i];
+		struct boot_policy_entry *entry = &info->policy[i];
+
+		entry->role = allowed->role;
+		memcpy(entry->name, allowed->name, sizeof(entry->name));
+		memcpy(entry->sha256, allowed->sha256, sizeof(entry->sha256));
+	}
+}
+
 static void boot_info_fill(struct boot_info *info, const struct board *board)
 {
-	const struct image_component *mediator = &manifest.components[IMAGE_MEDIATOR];
-	const struct image_component *outer = &manifest.components[IMAGE_OUTER];
-	const struct image_component *box = &manifest.components[IMAGE_BOX];
+	const struct firmware *firmware = &package.firmware;
 
 	info->magic = BOOT_INFO_MAGIC;
 	info->version = BOOT_INFO_VERSION;
 	info->cpu_count = board->cpu_count;
 	info->ram = (struct boot_range){ PLAT_RAM_BASE, board->ram_bytes };
-	info->loader = manifest.loader;
-	info->mediator = (struct boot_range){ mediator->load, mediator->bytes };
-	info->mediator_entry = mediator->entry;
-	info->outer = (struct boot_range){ outer->load, outer->bytes };
-	info->outer_entry = outer->entry;
-	info->box = (struct boot_range){ box->load, box->bytes };
-	info->policy_count = manifest.policy_count;
-	memcpy(info->policy, manifest.policy, sizeof(info->policy));
+	info->loader = (struct boot_range){ firmware->loader_base, firmware->loader_bytes };
+	info->mediator = component_range(FIRMWARE_MEDIATOR);
+	info->mediator_entry = firmware->components[FIRMWARE_MEDIATOR].entry;
+	info->outer = component_range(FIRMWARE_OUTER);
+	info->outer_entry = firmware->components[FIRMWARE_OUTER].entry;
+	info->box = component_range(FIRMWARE_BOX);
+	policy_fill(info);
 }
 
 void rom_main(void)
@@ -62,19 +84,20 @@ void rom_main(void)
 		     board.ram_bytes >> 20);
 	crash_record_report();
 
-	manifest_read(&manifest);
-	manifest_check_ram(&manifest, board.ram_bytes);
+	identity_read(&identity);
+	memcpy(trust.root_sha256, identity.root_sha256, sizeof(trust.root_sha256));
+	slot_read(PLAT_FLASH_SLOT_A, &trust, &package);
+	slot_check_ram(&package.firmware, board.ram_bytes);
 	memory_map_ram(board.ram_bytes);
-	memory_zero(board.ram_bytes, &manifest.loader);
+	memory_zero(board.ram_bytes, package.firmware.loader_base, package.firmware.loader_bytes);
 
 	load_measure_rom(info);
-	load_record(info, "manifest", manifest.sha256, sizeof(manifest), "verified");
-	for (unsigned role = 0; role < IMAGE_ROLE_COUNT; role++)
-		load_component(info, &manifest.components[role]);
+	identity_measure(info, &identity);
+	slot_load(info, PLAT_FLASH_SLOT_A, &trust, &package);
 	boot_info_fill(info, &board);
 	cache_clean_invalidate(info, sizeof(*info));
 	cache_invalidate_instructions();
-	rom_leave(manifest.components[IMAGE_MONITOR].entry, PLAT_BOOT_INFO);
+	rom_leave(package.firmware.components[FIRMWARE_MONITOR].entry, PLAT_BOOT_INFO);
 }
 
 void rom_exception(uint64_t esr, uint64_t pc, uint64_t far)

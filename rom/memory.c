@@ -74,11 +74,11 @@ static void range_zero(uint64_t base, uint64_t end)
 	}
 }
 
-void memory_zero(uint64_t ram_bytes, const struct boot_range *loader)
+void memory_zero(uint64_t ram_bytes, uint64_t loader_base, uint64_t loader_bytes)
 {
 	range_zero(PLAT_CRASH_RECORD + GRANULE_BYTES, PLAT_ROM_DATA);
 	range_zero(PLAT_ROM_DATA + PLAT_ROM_DATA_BYTES,
 		   PLAT_SECURE_RAM_BASE + PLAT_SECURE_RAM_BYTES);
-	range_zero(PLAT_RAM_BASE, loader->base);
-	range_zero(loader->base + loader->bytes, PLAT_RAM_BASE + ram_bytes);
+	range_zero(PLAT_RAM_BASE, loader_base);
+	range_zero(loader_base + loader_bytes, PLAT_RAM_BASE + ram_bytes);
 }

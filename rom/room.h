@@ -1,7 +1,8 @@
 /*
  * ROM: the first code after reset, at EL3, executed in place from secure flash. It trusts the board
- * and its own image. It does not trust: what RAM holds, the manifest before its digest is checked,
- * any component before its copy is, QEMU's device tree, an old crash record.
+ * and its own image, and takes firmware of the root key that the identity page names. It does not
+ * trust: what RAM holds, a package before its signatures hold, any component before its copy is
+ * checked, QEMU's device tree, an old crash record.
  *
  * Promise: nothing but verified components runs, and no memory content from before this boot
  * reaches them except the loader window. Every refusal names its stage and powers the board off.
@@ -14,8 +15,9 @@
 #define ROM_ROOM_H
 
 #include "abi/boot.h"
-#include "abi/image.h"
+#include "abi/identity.h"
 #include "crypto/hash.h"
+#include "crypto/package.h"
 #include "lib/compiler.h"
 
 /* What the ROM takes from the board's device tree. */
@@ -34,6 +36,18 @@ NORETURN void rom_leave(uint64_t entry, uint64_t boot_info);
 
 /* stop.c: print a refusal on both UARTs ("rom: " and the text), power the board off. */
 NORETURN PRINTF(1, 2) void rom_stop(const char *format, ...);
+
+/* What there is to do about flash that is refused. */
+#define WRITE_FRESH "write a fresh flash image with redoubt provision"
+
+/*
+ * stop.c: rom_stop for a package's head or a policy. @role: for what the key had to be endorsed;
+ * @begin: where the copy begins; @c: the verifier's cursor; @signer: looked at only if the problem is
+ * the role.
+ */
+NORETURN void rom_refuse(enum signed_role role, const uint8_t *begin, const struct cbor *c, const struct trust *trust,
+			 const struct endorsement *signer);
+
 /* stop.c: print the crash record of the last run, if there is a well-formed one, and clear it. */
 void crash_record_report(void);
 
@@ -50,19 +64,40 @@ void memory_map_ram(uint64_t ram_bytes);
  * memory.c: zero secure RAM (but the ROM's own and the crash record) and DRAM (but the loader
  * window).
  */
-void memory_zero(uint64_t ram_bytes, const struct boot_range *loader);
+void memory_zero(uint64_t ram_bytes, uint64_t loader_base, uint64_t loader_bytes);
 
-/* manifest.c: copy the manifest from flash and check all of it; stops if anything is wrong. */
-void manifest_read(struct image_manifest *manifest);
-/* manifest.c: does the RAM hold the layout? Stops with need and have if not. */
-void manifest_check_ram(const struct image_manifest *manifest, uint64_t ram_bytes);
+/* identity.c: copy the identity page and check it, say aloud what is no production; stops if it is not as written. */
+void identity_read(struct identity_page *page);
+/* identity.c: append the measurement of the page's public part. */
+void identity_measure(struct boot_info *info, const struct identity_page *page);
 
+/*
+ * slot.c: copy the head of the package at @slot (offset in flash), verify it, and check where its
+ * components want to go; stops if this device does not take it.
+ */
+void slot_read(uint64_t slot, const struct trust *trust, struct package *package);
+/* slot.c: does the RAM hold the layout? Stops with need and have if not. */
+void slot_check_ram(const struct firmware *firmware, uint64_t ram_bytes);
+/*
+ * slot.c: load, verify and measure all components of what slot_read took, the policy last; stops if one
+ * does not hold.
+ */
+void slot_load(struct boot_info *info, uint64_t slot, const struct trust *trust, struct package *package);
+
+/* load.c: SHA-256 of one piece of memory. */
+void memory_hash(const void *data, uint64_t bytes, uint8_t sha256[HASH_BYTES]);
+/* load.c: the first @bytes of a digest as digits, and a NUL. */
+void digest_print(const uint8_t sha256[HASH_BYTES], size_t bytes, char *out);
 /* load.c: measure the ROM itself. */
 void load_measure_rom(struct boot_info *info);
 /* load.c: append a measurement, and print its line. */
 void load_record(struct boot_info *info, const char *name, const uint8_t sha256[HASH_BYTES],
 		 uint64_t bytes, const char *verdict);
-/* load.c: copy a component to its load address and verify the copy; stops if it does not match. */
-void load_component(struct boot_info *info, const struct image_component *component);
+/*
+ * load.c: copy a component from an offset in flash to @copy, verify the copy and append its
+ * measurement; stops if it does not match.
+ */
+void load_component(struct boot_info *info, const char *name, uint64_t flash, void *copy,
+		    const struct firmware_component *component);
 
 #endif

@@ -21,6 +21,32 @@ void rom_stop(const char *format, ...)
 	power_off();
 }
 
+void rom_refuse(enum signed_role role, const uint8_t *begin, const struct cbor *c, const struct trust *trust,
+		const struct endorsement *signer)
+{
+	static const char *const roles[SIGNED_ROLE_END] = { "nothing", "firmware", "policies", "VMs" };
+	const char *stage = role == SIGNED_ROLE_FIRMWARE ? "package" : "policy";
+	const char *name = signed_name(c->problem), *text = signed_text(c->problem);
+	char expected[2 * HASH_BYTES + 1], found[2 * HASH_BYTES + 1];
+	uint8_t sha256[HASH_BYTES];
+
+	switch (c->problem) {
+	case SIGNED_ROOT_KEY:
+		memory_hash(c->at, SIGNED_KEY_BYTES, sha256);
+		digest_print(trust->root_sha256, HASH_BYTES, expected);
+		digest_print(sha256, HASH_BYTES, found);
+		rom_stop("stage %s: %s: it %s: expected sha256 %s, found %s; " WRITE_FRESH, stage, name, text,
+			 expected, found);
+	case SIGNED_ROLE:
+		rom_stop("stage %s: %s: it %s: expected a key that may sign %s, found %s, which may sign %s; "
+			 WRITE_FRESH,
+			 stage, name, text, roles[role], signer->name, roles[signer->role]);
+	default:
+		rom_stop("stage %s: %s: it %s: expected %s, found otherwise at byte %lu; " WRITE_FRESH, stage,
+			 name, text, signed_expected(c->problem), (uint64_t)(c->at - begin));
+	}
+}
+
 /*
  * The record may hold anything: it is printed only if every field is one that the monitor writes.
  */

@@ -10,7 +10,7 @@ static const struct verb verbs[] = {
 	{ "doctor", verb_doctor, "check this machine and say what to do" },
 	{ "endorse", verb_endorse, "say with the root key that another key may sign objects of a role" },
 	{ "keys", verb_keys, "make, list and export keys in a token" },
-	{ "measure", verb_measure, "compute the measurement of a box or a VM from its files" },
+	{ "measure", verb_measure, "compute measurements of boxes, VMs and boots from files" },
 	{ "pack-firmware", verb_pack_firmware, "put all that boots into one signed package" },
 	{ "pack-policy", verb_pack_policy, "make a signed policy: owners and allowed measurements" },
 	{ "provision", verb_provision, "make a secure flash image and list its digests" },

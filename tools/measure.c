@@ -13,7 +13,9 @@
 #include "abi/host.h"
 #include "lib/vmconfig.h"
 #include "lib/vmplan.h"
+#include "tools/measure_boot.h"
 #include "tools/measurement.h"
+#include "tools/option.h"
 #include "tools/verbs.h"
 
 /* More than any board here has RAM for; a larger file is a mistake. */
@@ -42,8 +44,9 @@ static const char usage[] =
 	"       redoubt measure vm --box FILE --kernel FILE [--initrd FILE] [--args TEXT] [--raw]\n"
 	"                          --vcpus N --memory MIB [--class CLASS] [--share SCHEME]\n"
 	"       redoubt measure vm --box FILE --dir DIRECTORY\n"
+	"       redoubt measure boot ...   what a boot measures: see 'redoubt measure boot -h'\n"
 	"Prints the measurement that the mediator will find, as ROLE:NAME=SHA256, which is what\n"
-	"'redoubt provision --allow' takes.\n"
+	"'redoubt pack-policy --allow' takes.\n"
 	"  --name    name in the policy, 1 to 11 characters (default: the directory's, else 'box' or 'vm')\n"
 	"  --raw     the kernel is a flat binary, run at RAM + 0x80000\n"
 	"  --class   isolated (default) or confidential\n"
@@ -64,19 +67,6 @@ static void result_print(const struct request *request, const struct result *res
 		printf("%s\n", digest);
 	else
 		printf("%s:%s=%s\n", result->role, result->name, digest);
-}
-
-/* A name goes into the manifest and into JSON: letters, digits and a few marks. */
-static int name_check(const char *name)
-{
-	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
-
-	if (name[length] == '\0' && length > 0 && length <= NAME_MAX_CHARACTERS)
-		return TOOL_DONE;
-	return refuse(TOOL_USAGE, &(struct refusal){
-		.code = "bad-name", .object = name, .problem = "this cannot be a name in the policy",
-		.expected = "1 to 11 letters, digits, '-', '_' or '.'", .found = text("%zu characters", strlen(name)),
-		.advice = "give another with --name" });
 }
 
 static int box_measure(const struct request *request, uint8_t out[DIGEST_BYTES], uint64_t *granule_count)
@@ -273,7 +263,7 @@ static int option_take(struct request *request, int option, const char *value)
 	switch (option) {
 	case OPTION_NAME:
 		request->name = value;
-		return name_check(value);
+		return option_name("--name", value, NAME_MAX_CHARACTERS);
 	case OPTION_KERNEL:
 		request->kernel = value;
 		return TOOL_DONE;
@@ -348,7 +338,7 @@ static int vm_run(struct request *request)
 	if (result.name == NULL)
 		result.name = request->directory != NULL ? base_name(request->directory) : "vm";
 	if (code == TOOL_DONE)
-		code = name_check(result.name);
+		code = option_name("--name", result.name, NAME_MAX_CHARACTERS);
 	if (code == TOOL_DONE)
 		code = vm_measure(request, &result);
 	if (code == TOOL_DONE)
@@ -382,6 +372,8 @@ int verb_measure(int argc, char **argv)
 	struct request request = { .config.class = HOST_CLASS_ISOLATED };
 	int option;
 
+	if (argc > 1 && strcmp(argv[1], "boot") == 0)
+		return measure_boot(argc - 1, argv + 1);
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		if (option == 'h') {
 			fputs(usage, stdout);

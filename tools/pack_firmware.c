@@ -24,11 +24,13 @@ static const struct place {
 	[FIRMWARE_MEDIATOR] = { PLAT_MEDIATOR_BASE, PLAT_MEDIATOR_BOOT_INFO - PLAT_MEDIATOR_BASE },
 	[FIRMWARE_OUTER] = { PLAT_OUTER_BASE, PLAT_OUTER_BYTES },
 	[FIRMWARE_BOX] = { PLAT_BOX_BASE, PLAT_BOX_BYTES },
-	[FIRMWARE_POLICY] = { 0, CHAIN_BYTES_MAX },
+	[FIRMWARE_POLICY] = { 0, FIRMWARE_POLICY_MAX },
 };
 
 _Static_assert(PLAT_MONITOR_BYTES + PLAT_ANCHOR_BYTES + PLAT_MEDIATOR_IMAGE_BYTES + PLAT_OUTER_BYTES + PLAT_BOX_BYTES +
-	       CHAIN_BYTES_MAX + 2 * FIRMWARE_PAGE_BYTES <= PLAT_FLASH_SLOT_BYTES, "a slot has room for any package");
+	       FIRMWARE_POLICY_MAX + FIRMWARE_PAGE_BYTES <= PLAT_FLASH_SLOT_BYTES, "a slot has room for any package");
+_Static_assert(CHAIN_BYTES_MAX <= FIRMWARE_POLICY_MAX && FIRMWARE_POLICY_MAX % FIRMWARE_PAGE_BYTES == 0,
+	       "a policy component has room for any policy");
 
 static const char usage[] =
 	"usage: redoubt pack-firmware --monitor FILE --anchor FILE --mediator FILE --outer FILE --box FILE\n"

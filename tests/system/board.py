@@ -27,10 +27,11 @@ class Failure(Exception):
 
 
 def prepare(build, out, vms=(), **options):
-    """Let the launcher make flash and ramdisk in `out`; returns QEMU's command, which the case may change.
+    """Let the launcher make flash and ramdisk in `out`; returns QEMU's command, which the case may change. Keys are those
+    of the build: the developer's own stay out.
     Options are the launcher's: smp=4 is --smp 4, no_allow=[...] repeats, True means no value.
     """
-    command = [TOP / "plat/virt/run", build, *vms, "--out", out, "--print"]
+    command = [TOP / "plat/virt/run", build, *vms, "--out", out, "--print", "--token", build.parent / "keys"]
     for name, value in options.items():
         option = "--" + name.replace("_", "-")
         if value is True:

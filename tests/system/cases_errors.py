@@ -196,7 +196,8 @@ def launcher_refuses(t, name):
     for part in ("config", "kernel"):
         (other / part).write_bytes((t.out / "vms/good" / part).read_bytes())
     command = [argument.format(build=t.build, out=t.out) for argument in arguments]
-    result = subprocess.run([TOP / "plat/virt/run", *command, "--out", t.out / "run", "--print"],
+    result = subprocess.run([TOP / "plat/virt/run", *command, "--out", t.out / "run", "--print",
+                             "--token", t.build.parent / "keys"],
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     check(result.returncode == status, f"status {result.returncode}, expected {status}: {result.stderr}")
     words_check(result.stderr, *words)

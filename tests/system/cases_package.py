@@ -7,49 +7,12 @@ import json
 import subprocess
 
 import tool
+from cbor import decoded
 from harness import case, check
 from tool import PARTS, Tool
 
 PAGE = 4096
 ROOT, FIRMWARE, POLICY = "root.pem", "firmware.pem", "policy.pem"
-
-
-class Decoder:
-    """CBOR, as RFC 8949 section 3 says: heads of any length, the kinds that signed objects have."""
-
-    def __init__(self, data):
-        self.data, self.at = data, 0
-
-    def take(self, count):
-        check(self.at + count <= len(self.data), "an item goes on after the end")
-        self.at += count
-        return self.data[self.at - count:self.at]
-
-    def item(self):
-        head = self.take(1)[0]
-        kind, argument = head >> 5, head & 31
-        if argument >= 24:
-            argument = int.from_bytes(self.take(1 << argument - 24), "big")
-        if kind == 0:
-            return argument
-        if kind == 1:
-            return -1 - argument
-        if kind in (2, 3):
-            return self.take(argument) if kind == 2 else self.take(argument).decode("ascii")
-        if kind == 4:
-            return [self.item() for _ in range(argument)]
-        if kind == 5:
-            return {self.item(): self.item() for _ in range(argument)}
-        check(kind == 6, f"an item of kind {kind}")
-        return ("tag", argument, self.item())
-
-
-def decoded(data, filled=False):
-    decoder = Decoder(data)
-    item = decoder.item()
-    rest = data[decoder.at:]
-    check(not rest.strip(b"\0") if filled else not rest, "something follows the object")
-    return item
 
 
 def integer_der(raw):

@@ -17,13 +17,14 @@ _redoubt_words()
 		*) echo 'init list export -h' ;;
 		esac ;;
 	measure)
-		echo 'box vm --name --digest --json --box --kernel --initrd --args --raw --vcpus --memory --class --share --dir -h' ;;
+		echo 'box vm boot --name --digest --json --box --kernel --initrd --args --raw --vcpus --memory --class --share --dir'
+		echo '--rom --package --root --lifecycle --cpus -h' ;;
 	pack-firmware)
 		echo "$components --policy --name --version --counter --loader-base --loader-bytes --key --endorsement --json"
 		echo "$token -o -h" ;;
 	pack-policy) echo "--name --version --counter --owner --allow --key --endorsement --json $token -o -h" ;;
 	provision)
-		echo "--rom --package --root --lifecycle $components --loader-base --loader-bytes --allow --json -o -h" ;;
+		echo '--rom --package --root --lifecycle --json -o -h' ;;
 	update) echo 'check --root --counter --policy-counter --serial --policy-serial --json -h' ;;
 	esac
 }

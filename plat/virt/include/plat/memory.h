@@ -7,16 +7,13 @@
 #define PLAT_MEMORY_H
 
 /*
- * Secure flash0: the ROM runs in place, the page after it says whose device this is, then two slots for packages. An
- * image that was made without a package has a manifest and its components after the identity page.
+ * Secure flash0: the ROM runs in place, the page after it says whose device this is, then two slots for packages.
  */
 #define PLAT_FLASH_BASE			0x00000000
 #define PLAT_FLASH_BYTES		0x04000000
 #define PLAT_ROM_BASE			0x00000000
 #define PLAT_ROM_BYTES			0x0003f000
 #define PLAT_FLASH_IDENTITY		0x0003f000	/* one page: struct identity_page */
-#define PLAT_FLASH_MANIFEST		0x00040000
-#define PLAT_FLASH_COMPONENTS		0x00041000
 #define PLAT_FLASH_SLOT_A		0x00400000
 #define PLAT_FLASH_SLOT_B		0x02000000
 #define PLAT_FLASH_SLOT_BYTES		0x01c00000

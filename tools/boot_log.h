@@ -1,0 +1,47 @@
+/*
+ * The log of a boot, predicted from files as ROM and anchor make it: one entry a stage, in their order. And what goes
+ * into it beside firmware: a device's identity page.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef TOOLS_BOOT_LOG_H
+#define TOOLS_BOOT_LOG_H
+
+#include "abi/boot.h"
+#include "abi/identity.h"
+#include "tools/package_file.h"
+
+/**
+ * identity_make - the identity page of a device.
+ *
+ * @lifecycle  "development" or "production", as --lifecycle says it
+ *
+ * Returns TOOL_DONE; TOOL_USAGE for another word, TOOL_FAILED, after printing why.
+ */
+MUST_CHECK int identity_make(struct identity_page *page, const char *lifecycle,
+			     const uint8_t root_sha256[DIGEST_BYTES]);
+
+struct boot_log {
+	size_t count;
+	struct boot_measurement entries[BOOT_MEASUREMENT_MAX];
+};
+
+/**
+ * boot_log_make - what every boot of this flash measures: ROM, identity, package, its components.
+ *
+ * @file, @package  a package that holds, as package_file_check gave it
+ *
+ * Returns TOOL_DONE, or TOOL_FAILED after printing why.
+ */
+MUST_CHECK int boot_log_make(struct boot_log *log, const struct file *rom, const struct identity_page *identity,
+			     const struct file *file, const struct package *package);
+
+/*
+ * boot_log_add_platform - the last entry: a board with @cpu_count CPUs and @memory_mib of RAM, as the ROM takes it.
+ * TOOL_DONE, or TOOL_FAILED after printing why.
+ */
+MUST_CHECK int boot_log_add_platform(struct boot_log *log, uint64_t cpu_count, uint64_t memory_mib);
+
+/* boot_log_print - one line an entry; @json: the member "measurements" of an object, without what follows it. */
+void boot_log_print(const struct boot_log *log, bool json);
+
+#endif

@@ -1,0 +1,11 @@
+/*
+ * redoubt measure, of a boot.
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef TOOLS_MEASURE_BOOT_H
+#define TOOLS_MEASURE_BOOT_H
+
+/* measure_boot - argv[0] is "boot". Returns an enum tool_exit. */
+int measure_boot(int argc, char **argv);
+
+#endif
