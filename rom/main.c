@@ -90,6 +90,8 @@ void rom_main(void)
 	slot_check_ram(&package.firmware, board.ram_bytes);
 	memory_map_ram(board.ram_bytes);
 	memory_zero(board.ram_bytes, package.firmware.loader_base, package.firmware.loader_bytes);
+	secure_print("rom: memory    zero, but for the loader window at 0x%lx, %lu KiB", package.firmware.loader_base,
+		     package.firmware.loader_bytes >> 10);
 
 	load_measure_rom(info);
 	identity_measure(info, &identity);
