@@ -29,7 +29,7 @@ struct cbor {
 	uint64_t key_least;		/* its next key is not smaller */
 };
 
-/* cbor_open - start at the first of @count bytes. */
+/* cbor_open - start at the first of @count bytes at @data, which is not NULL. */
 static inline struct cbor cbor_open(const void *data, size_t count)
 {
 	return (struct cbor){ .at = data, .end = (const uint8_t *)data + count };

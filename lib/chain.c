@@ -7,10 +7,11 @@
 /* A COSE_Sign1 that fills a byte string of the chain. */
 static void signed_split(struct cbor *c, struct cbor_bytes bytes, struct cose *out)
 {
-	struct cbor inner = cbor_open(bytes.data, bytes.count);
-
 	if (c->problem != SIGNED_OK)
 		return;
+
+	struct cbor inner = cbor_open(bytes.data, bytes.count);
+
 	cose_take(&inner, out);
 	cbor_end(&inner);
 	cbor_fail(c, inner.at, inner.problem);
