@@ -61,16 +61,6 @@ void sample_sign(struct sample_signed *object, enum sample_key key)
 	signer_sign(key, structure.bytes, structure.count, object->signature);
 }
 
-void sample_write_signed(struct written *out, const struct sample_signed *object)
-{
-	write_head(out, WRITE_TAG, 18);
-	write_head(out, WRITE_ARRAY, 4);
-	write_bytes(out, object->protected.bytes, object->protected.count);
-	write_raw(out, object->unprotected.bytes, object->unprotected.count);
-	write_bytes(out, object->payload.bytes, object->payload.count);
-	write_bytes(out, object->signature, 96);
-}
-
 /* The two headers: algorithm -35, which is written as 34; and none. */
 static void headers_make(struct sample_signed *out)
 {
@@ -91,20 +81,6 @@ void sample_chain_make(struct sample_chain *out, const struct endorsement *endor
 	headers_make(&out->object);
 	out->object.payload = *payload;
 	sample_sign(&out->object, KEY_ROOT + endorsement->role);
-}
-
-void sample_write_chain(struct written *out, const struct sample_chain *chain)
-{
-	static struct written inner;
-
-	write_head(out, WRITE_ARRAY, 3);
-	write_bytes(out, chain->root, sizeof(chain->root));
-	inner.count = 0;
-	sample_write_signed(&inner, &chain->endorsement);
-	write_bytes(out, inner.bytes, inner.count);
-	inner.count = 0;
-	sample_write_signed(&inner, &chain->object);
-	write_bytes(out, inner.bytes, inner.count);
 }
 
 static void payload_write_chain(struct written *out, enum signed_role role, const struct written *payload)

@@ -1,5 +1,5 @@
 /*
- * signature: the rooms' check of ECDSA, on the host: published vectors, OpenSSL's signatures, and all that must not hold.
+ * signature: the rooms' check of ECDSA, on the host: published vectors, OpenSSL's signatures, and what must not hold.
  * Links: tests/unit/signer.c mbedtls -lcrypto
  * SPDX-License-Identifier: BSD-3-Clause
  */

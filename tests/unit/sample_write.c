@@ -1,5 +1,5 @@
 /*
- * Payloads of signed objects, written from docs/formats.md without the readers.
+ * Signed objects and chains, written from docs/formats.md without the readers.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/sample.h"
@@ -77,4 +77,28 @@ void sample_write_policy(struct written *out, const struct policy *policy)
 		write_text(out, policy->allowed[i].name);
 		write_bytes(out, policy->allowed[i].sha256, 32);
 	}
+}
+
+void sample_write_signed(struct written *out, const struct sample_signed *object)
+{
+	write_head(out, WRITE_TAG, 18);
+	write_head(out, WRITE_ARRAY, 4);
+	write_bytes(out, object->protected.bytes, object->protected.count);
+	write_raw(out, object->unprotected.bytes, object->unprotected.count);
+	write_bytes(out, object->payload.bytes, object->payload.count);
+	write_bytes(out, object->signature, 96);
+}
+
+void sample_write_chain(struct written *out, const struct sample_chain *chain)
+{
+	static struct written inner;
+
+	write_head(out, WRITE_ARRAY, 3);
+	write_bytes(out, chain->root, sizeof(chain->root));
+	inner.count = 0;
+	sample_write_signed(&inner, &chain->endorsement);
+	write_bytes(out, inner.bytes, inner.count);
+	inner.count = 0;
+	sample_write_signed(&inner, &chain->object);
+	write_bytes(out, inner.bytes, inner.count);
 }
