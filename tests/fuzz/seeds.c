@@ -1,0 +1,73 @@
+/*
+ * Writes the good inputs that fuzzing starts from: FOLDER/chain, FOLDER/firmware, FOLDER/policy must be there.
+ * usage: seeds FOLDER
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#include "tests/unit/sample.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+static void seed_write(const char *folder, const char *name, const struct written *bytes)
+{
+	char path[4096];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "wb");
+	if (file == NULL || fwrite(bytes->bytes, 1, bytes->count, file) != bytes->count || fclose(file) != 0) {
+		fprintf(stderr, "seeds: '%s' cannot be written\n", path);
+		exit(1);
+	}
+}
+
+static void payloads_write(const char *folder)
+{
+	static struct written bytes;
+	struct firmware firmware = sample_firmware();
+	struct policy policy = sample_policy();
+	struct endorsement endorsement = sample_endorsement(SIGNED_ROLE_POLICY);
+
+	sample_write_firmware(&bytes, &firmware);
+	seed_write(folder, "firmware/good", &bytes);
+	bytes.count = 0;
+	sample_write_policy(&bytes, &policy);
+	seed_write(folder, "policy/good", &bytes);
+	bytes.count = 0;
+	sample_write_endorsement(&bytes, &endorsement);
+	seed_write(folder, "policy/endorsement", &bytes);
+	policy.owner_count = policy.allowed_count = 0;
+	bytes.count = 0;
+	sample_write_policy(&bytes, &policy);
+	seed_write(folder, "policy/empty", &bytes);
+}
+
+static void chains_write(const char *folder)
+{
+	static struct written bytes;
+	struct firmware firmware = sample_firmware();
+	struct policy policy = sample_policy();
+
+	/* The smallest package that there is. */
+	for (unsigned part = 0; part < FIRMWARE_PART_COUNT; part++)
+		firmware.components[part].bytes = 4096;
+	policy.allowed_count = 1;
+	sample_write_package(&bytes, &firmware, &policy);
+	seed_write(folder, "chain/package", &bytes);
+	bytes.count = 0;
+	sample_write_firmware_chain(&bytes, &firmware);
+	seed_write(folder, "chain/firmware", &bytes);
+	bytes.count = 0;
+	sample_write_policy_chain(&bytes, &policy);
+	seed_write(folder, "chain/policy", &bytes);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2) {
+		fprintf(stderr, "usage: seeds FOLDER\n");
+		return 2;
+	}
+	payloads_write(argv[1]);
+	chains_write(argv[1]);
+	return 0;
+}
