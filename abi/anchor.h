@@ -19,7 +19,44 @@
 #define ANCHOR_HASH_EXTEND		0xf2000003
 /* x1 pa of a header, x2 its bytes (0 .. 4096), x3..x6 chain -> x1..x4 = SHA-256(chain | header) */
 #define ANCHOR_HASH_FINAL		0xf2000004
-#define ANCHOR_CALL_END			0xf2000005
+
+/* From here on also for the outer OS: the mediator forwards ids in [ANCHOR_OUTER_BASE, ANCHOR_OUTER_END), registers as
+ * they are. Memory is named by its address in the loader window, which is the outer OS's for good; the anchor copies. */
+#define ANCHOR_OUTER_BASE		0xf2000010
+/* x1 index (0 .. 15) -> x1 value of a monotonic counter */
+#define ANCHOR_COUNTER_READ		0xf2000010
+/* x1 index, x2 value, more than now: it is in flash before the call returns */
+#define ANCHOR_COUNTER_RAISE		0xf2000011
+/* x1 pa of a package, x2 its bytes: begin to take it into the other slot. A copy of its head is checked by STEP. */
+#define ANCHOR_UPDATE_BEGIN		0xf2000012
+/* Go on: -> ANCHOR_INCOMPLETE, x1 phase (ANCHOR_PHASE_*), x2 bytes done, x3 bytes in all; ANCHOR_OK: staged;
+ * ANCHOR_ERR_REFUSED: x1 enum signed_problem, x2 byte of the file, x3 part (enum firmware_part, 6 for the head) */
+#define ANCHOR_UPDATE_STEP		0xf2000013
+/* the next warm reset boots the staged package, once */
+#define ANCHOR_UPDATE_TRY		0xf2000014
+/* this run is a try and works: make its slot the active one, raise the security counters to its own */
+#define ANCHOR_UPDATE_CONFIRM		0xf2000015
+/* make the previous package the active one from the next boot on, if the security counters permit it */
+#define ANCHOR_UPDATE_REVERT		0xf2000016
+/* -> x1 running slot | is_trial << 8 | active slot << 16, x2 other (STATE_OTHER_*) | failure << 32, x3 running version |
+ * other's version << 32, x4 reason | last_end << 32, x5 firmware least counter | policy least counter << 32, x6 sequence */
+#define ANCHOR_UPDATE_STATUS		0xf2000017
+/* x1 pa of a page with struct anchor_seal, sealed or opened in place -> x1 bytes of the result */
+#define ANCHOR_SEAL			0xf2000018
+#define ANCHOR_UNSEAL			0xf2000019
+/* hash the mediator's read-only memory once over, a slice a call: ANCHOR_INCOMPLETE, x1 bytes done, x2 in all; ANCHOR_OK
+ * when a round ended well; ANCHOR_ERR_ALTERED, x1 pa of the page that is not what was verified */
+#define ANCHOR_RECHECK			0xf200001a
+/* x1 bits (1 .. 192) -> x1..x3 random bits, the rest zero */
+#define ANCHOR_RANDOM			0xf200001b
+#define ANCHOR_OUTER_END		0xf200001c
+#define ANCHOR_CALL_END			0xf200001c
+
+#define ANCHOR_PHASE_HEAD		1	/* signatures of the head */
+#define ANCHOR_PHASE_ERASE		2	/* erase the other slot */
+#define ANCHOR_PHASE_WRITE		3	/* copy into it */
+#define ANCHOR_PHASE_VERIFY		4	/* digests of what is in flash now */
+#define ANCHOR_PHASE_POLICY		5	/* signatures of the policy */
 
 /*
  * Monitor only, once, at the anchor's image base with the MMU off: x0 = ANCHOR_START, x1 pa of struct
@@ -36,8 +73,15 @@
 #define ANCHOR_OK			0
 #define ANCHOR_NOT_SUPPORTED		(-1)
 #define ANCHOR_ERR_ARGS			(-2)
-#define ANCHOR_ERR_NOT_FOUND		(-7)
+#define ANCHOR_ERR_DENIED		(-3)	/* not in this run, or not allowed by counters or policy */
+#define ANCHOR_ERR_STATE		(-4)	/* right call, wrong moment */
 #define ANCHOR_ERR_BUSY			(-6)
+#define ANCHOR_ERR_NOT_FOUND		(-7)
+#define ANCHOR_ERR_REFUSED		(-9)	/* a signed object does not hold: x1 says why */
+#define ANCHOR_ERR_SEAL			(-10)	/* a sealed blob does not open: x1 ANCHOR_SEAL_* says why */
+#define ANCHOR_ERR_ALTERED		(-11)	/* verified memory has changed */
+#define ANCHOR_ERR_FLASH		(-12)	/* the flash did not take what was written; the old state stands */
+#define ANCHOR_INCOMPLETE		1	/* bounded slice: call again */
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>

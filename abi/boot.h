@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define BOOT_INFO_MAGIC			0x544f4f4244524552ull	/* "RERDBOOT" */
-#define BOOT_INFO_VERSION		1
+#define BOOT_INFO_VERSION		2
 #define BOOT_MEASUREMENT_MAX		12
 #define BOOT_POLICY_MAX			24
 
@@ -51,6 +51,15 @@ struct boot_info {
 	struct boot_range box;		/* image of the box, in outer-OS memory */
 	uint64_t outer_dtb;		/* device tree of the outer OS, written by the monitor */
 	struct boot_range carveout;	/* DRAM that the mediator keeps for itself (image included) */
+	uint32_t slot;			/* STATE_SLOT_*: where this package was read */
+	uint32_t is_trial;		/* 1: the slot is tried; it is not the active one until confirmed */
+	uint32_t last_end;		/* RESTART_END_* of the run before this one */
+	uint32_t last_was_trial;	/* 1: that run was a try */
+	uint32_t firmware_version, firmware_counter;	/* of the package that runs */
+	uint32_t firmware_serial, firmware_least;	/* of its signer's endorsement, and what that revokes */
+	uint32_t policy_counter;
+	uint32_t policy_serial, policy_least;
+	uint32_t lifecycle;		/* IDENTITY_* */
 	uint32_t measurement_count;
 	uint32_t policy_count;
 	struct boot_measurement measurements[BOOT_MEASUREMENT_MAX];

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define IDENTITY_MAGIC		0x59544e4544494452ull	/* "RDIDENTY" */
-#define IDENTITY_VERSION	1
+#define IDENTITY_VERSION	2
 #define IDENTITY_BYTES		4096
 
 /* No number is a single bit away from another, nor from erased flash. */
@@ -25,7 +25,9 @@ struct identity_page {
 	uint32_t version;
 	uint32_t lifecycle;		/* IDENTITY_* */
 	uint8_t root_sha256[32];	/* of the root key, an uncompressed point of P-384 */
-	uint8_t reserved[4016];		/* zero */
+	uint8_t secret[32];		/* of the device, random: keys are derived from it and never leave the anchor */
+	uint32_t failures_max;		/* bad ends in a row after which the previous package boots; 0: power off at the first */
+	uint8_t reserved[3980];		/* zero */
 	uint8_t sha256[32];		/* of all bytes before it */
 };
 _Static_assert(sizeof(struct identity_page) == IDENTITY_BYTES, "identity_page layout");
@@ -33,6 +35,6 @@ _Static_assert(offsetof(struct identity_page, root_sha256) == 16, "identity_page
 _Static_assert(offsetof(struct identity_page, sha256) == IDENTITY_BYTES - 32, "identity_page layout");
 
 /* What is measured: all that a verifier may know. */
-#define IDENTITY_PUBLIC_BYTES	offsetof(struct identity_page, reserved)
+#define IDENTITY_PUBLIC_BYTES	offsetof(struct identity_page, secret)
 
 #endif

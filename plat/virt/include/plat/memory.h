@@ -14,6 +14,9 @@
 #define PLAT_ROM_BASE			0x00000000
 #define PLAT_ROM_BYTES			0x0003f000
 #define PLAT_FLASH_IDENTITY		0x0003f000	/* one page: struct identity_page */
+#define PLAT_FLASH_BLOCK_BYTES		0x00040000	/* what one erase clears */
+#define PLAT_FLASH_STATE		0x00040000	/* two blocks: log of struct state */
+#define PLAT_FLASH_STATE_BLOCKS		2
 #define PLAT_FLASH_SLOT_A		0x00400000
 #define PLAT_FLASH_SLOT_B		0x02000000
 #define PLAT_FLASH_SLOT_BYTES		0x01c00000
@@ -36,7 +39,7 @@
 /* Secure RAM, 16 MiB. It survives a warm reset: the ROM zeroes all but the crash record. */
 #define PLAT_SECURE_RAM_BASE		0x0e000000
 #define PLAT_SECURE_RAM_BYTES		0x01000000
-#define PLAT_CRASH_RECORD		0x0e000000	/* one page */
+#define PLAT_CRASH_RECORD		0x0e000000	/* one page: struct crash_record, struct restart_record */
 #define PLAT_BOOT_INFO			0x0e001000	/* one page: struct boot_info, ROM -> monitor */
 #define PLAT_ROM_DATA			0x0e010000	/* ROM: data, bss, tables, stack */
 #define PLAT_ROM_DATA_BYTES		0x00070000
