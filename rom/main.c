@@ -13,6 +13,7 @@
 static struct identity_page identity;
 static struct package package;
 static struct trust trust;
+static struct state state;
 
 static void cpu_check(void)
 {
@@ -49,6 +50,20 @@ static void policy_fill(struct boot_info *info)
 	}
 }
 
+/* Whose package runs, from which slot, and what its signers' endorsements revoke. */
+static void package_fill(struct boot_info *info)
+{
+	info->slot = state.slot;
+	info->firmware_version = package.firmware.version;
+	info->firmware_counter = package.firmware.counter;
+	info->firmware_serial = package.firmware_signer.serial;
+	info->firmware_least = package.firmware_signer.serial_least;
+	info->policy_counter = package.policy.counter;
+	info->policy_serial = package.policy_signer.serial;
+	info->policy_least = package.policy_signer.serial_least;
+	info->lifecycle = identity.lifecycle;
+}
+
 static void boot_info_fill(struct boot_info *info, const struct board *board)
 {
 	const struct firmware *firmware = &package.firmware;
@@ -63,6 +78,7 @@ static void boot_info_fill(struct boot_info *info, const struct board *board)
 	info->outer = component_range(FIRMWARE_OUTER);
 	info->outer_entry = firmware->components[FIRMWARE_OUTER].entry;
 	info->box = component_range(FIRMWARE_BOX);
+	package_fill(info);
 	policy_fill(info);
 }
 
@@ -86,7 +102,9 @@ void rom_main(void)
 
 	identity_read(&identity);
 	memcpy(trust.root_sha256, identity.root_sha256, sizeof(trust.root_sha256));
-	slot_read(PLAT_FLASH_SLOT_A, &trust, &package);
+	state_load(&state);
+	state_fill_trust(&state, &trust);
+	slot_read(state_active_slot(&state), &trust, &package);
 	slot_check_ram(&package.firmware, board.ram_bytes);
 	memory_map_ram(board.ram_bytes);
 	memory_zero(board.ram_bytes, package.firmware.loader_base, package.firmware.loader_bytes);
@@ -95,7 +113,7 @@ void rom_main(void)
 
 	load_measure_rom(info);
 	identity_measure(info, &identity);
-	slot_load(info, PLAT_FLASH_SLOT_A, &trust, &package);
+	slot_load(info, state_active_slot(&state), &trust, &package);
 	boot_info_fill(info, &board);
 	cache_clean_invalidate(info, sizeof(*info));
 	cache_invalidate_instructions();

@@ -16,6 +16,7 @@
 
 #include "abi/boot.h"
 #include "abi/identity.h"
+#include "abi/state.h"
 #include "crypto/hash.h"
 #include "crypto/package.h"
 #include "lib/compiler.h"
@@ -70,6 +71,14 @@ void memory_zero(uint64_t ram_bytes, uint64_t loader_base, uint64_t loader_bytes
 void identity_read(struct identity_page *page);
 /* identity.c: append the measurement of the page's public part. */
 void identity_measure(struct boot_info *info, const struct identity_page *page);
+
+/*
+ * state.c: copy the newest valid snapshot of the device's state, and say which slot is active; stops if there is none.
+ */
+void state_load(struct state *state);
+/* state.c: hold packages against what the state refuses, and read the one in the active slot (offset in flash). */
+void state_fill_trust(const struct state *state, struct trust *trust);
+uint64_t state_active_slot(const struct state *state);
 
 /*
  * slot.c: copy the head of the package at @slot (offset in flash), verify it, and check where its

@@ -9,23 +9,6 @@
 #include "lib/chain.h"
 #include "plat/memory.h"
 
-int identity_make(struct identity_page *page, const char *lifecycle, const uint8_t root_sha256[DIGEST_BYTES])
-{
-	bool is_production = strcmp(lifecycle, "production") == 0;
-
-	if (!is_production && strcmp(lifecycle, "development") != 0)
-		return refuse(TOOL_USAGE, &(struct refusal){
-			.code = "not-a-word", .object = "--lifecycle",
-			.problem = "the value is none of the words that there are",
-			.expected = "development or production", .found = text("'%s'", lifecycle) });
-	*page = (struct identity_page){
-		.magic = IDENTITY_MAGIC, .version = IDENTITY_VERSION,
-		.lifecycle = is_production ? IDENTITY_PRODUCTION : IDENTITY_DEVELOPMENT,
-	};
-	memcpy(page->root_sha256, root_sha256, sizeof(page->root_sha256));
-	return digest_make(page, offsetof(struct identity_page, sha256), page->sha256);
-}
-
 static struct boot_measurement *entry_add(struct boot_log *log, const char *name)
 {
 	struct boot_measurement *entry = &log->entries[log->count++];

@@ -1,6 +1,5 @@
 /*
- * The log of a boot, predicted from files as ROM and anchor make it: one entry a stage, in their order. And what goes
- * into it beside firmware: a device's identity page.
+ * The log of a boot, predicted from files as ROM and anchor make it: one entry a stage, in their order.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef TOOLS_BOOT_LOG_H
@@ -8,17 +7,8 @@
 
 #include "abi/boot.h"
 #include "abi/identity.h"
+#include "tools/device.h"
 #include "tools/package_file.h"
-
-/**
- * identity_make - the identity page of a device.
- *
- * @lifecycle  "development" or "production", as --lifecycle says it
- *
- * Returns TOOL_DONE; TOOL_USAGE for another word, TOOL_FAILED, after printing why.
- */
-MUST_CHECK int identity_make(struct identity_page *page, const char *lifecycle,
-			     const uint8_t root_sha256[DIGEST_BYTES]);
 
 struct boot_log {
 	size_t count;

@@ -1,9 +1,10 @@
 /*
  * redoubt provision: a device's secure flash, as it leaves the factory: ROM, identity page, and a package in
- * slot A. Slot B is empty.
+ * slot A, a state that says so. Slot B is empty.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -15,12 +16,13 @@
 
 static const char usage[] =
 	"usage: redoubt provision --rom FILE --package FILE --root FILE|SHA256\n"
-	"                         [--lifecycle development|production] [--json] -o FILE\n"
+	"                         [--lifecycle development|production] [--failures-max N] [--json] -o FILE\n"
 	"Makes a 64 MiB image of secure flash for a device that takes firmware of one root key, and prints the\n"
 	"digests that the ROM will print. QEMU takes it as -drive if=pflash,unit=0,format=raw,file=FILE.\n"
 	"  --package    what 'redoubt pack-firmware' made; it is checked as the device will check it\n"
 	"  --root       the root key: a PEM file, or its SHA-256 ('redoubt keys list')\n"
 	"  --lifecycle  development (default), which the device tells at each boot, or production\n"
+	"  --failures-max  bad ends in a row (default 3) after which the previous package boots; 0: power off at the first\n"
 	"  --json       print the table as JSON\n";
 
 struct request {
@@ -29,11 +31,13 @@ struct request {
 	struct trust trust;
 	struct package content;
 	struct identity_page identity;
+	struct state state;
+	uint64_t failures_max;
 	struct boot_log log;
 	bool json, help;
 };
 
-enum option_id { OPTION_ROM = 256, OPTION_PACKAGE, OPTION_ROOT, OPTION_LIFECYCLE, OPTION_JSON };
+enum option_id { OPTION_ROM = 256, OPTION_PACKAGE, OPTION_ROOT, OPTION_LIFECYCLE, OPTION_FAILURES, OPTION_JSON };
 
 static int option_take(struct request *request, int option, const char *value)
 {
@@ -50,6 +54,8 @@ static int option_take(struct request *request, int option, const char *value)
 	case OPTION_LIFECYCLE:
 		request->lifecycle = value;
 		return TOOL_DONE;
+	case OPTION_FAILURES:
+		return option_number("--failures-max", value, 0, DEVICE_FAILURES_MAX, &request->failures_max);
 	case OPTION_JSON:
 		request->json = true;
 		return TOOL_DONE;
@@ -78,6 +84,7 @@ static int options_parse(struct request *request, int argc, char **argv)
 		{ "rom", required_argument, NULL, OPTION_ROM }, { "package", required_argument, NULL, OPTION_PACKAGE },
 		{ "root", required_argument, NULL, OPTION_ROOT },
 		{ "lifecycle", required_argument, NULL, OPTION_LIFECYCLE },
+		{ "failures-max", required_argument, NULL, OPTION_FAILURES },
 		{ "json", no_argument, NULL, OPTION_JSON }, { "output", required_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
 	};
@@ -107,6 +114,10 @@ static int files_read(struct request *request)
 	if (result == TOOL_DONE)
 		result = identity_make(&request->identity, request->lifecycle, request->trust.root_sha256);
 	if (result == TOOL_DONE)
+		result = identity_complete(&request->identity, (uint32_t)request->failures_max);
+	if (result == TOOL_DONE)
+		result = device_state_make(&request->state, &request->content);
+	if (result == TOOL_DONE)
 		result = boot_log_make(&request->log, &request->rom, &request->identity, &request->package,
 				       &request->content);
 	return result;
@@ -117,22 +128,38 @@ static bool part_write(FILE *stream, uint64_t offset, const void *bytes, size_t 
 	return fseeko(stream, (off_t)offset, SEEK_SET) == 0 && fwrite(bytes, 1, count, stream) == count;
 }
 
+/* The state's blocks as an erase leaves them, but for the first snapshot. */
+static bool state_write(const struct request *request, FILE *stream)
+{
+	static uint8_t blocks[PLAT_FLASH_STATE_BLOCKS * PLAT_FLASH_BLOCK_BYTES];
+
+	memset(blocks, 0xff, sizeof(blocks));
+	memcpy(blocks, &request->state, sizeof(request->state));
+	return part_write(stream, PLAT_FLASH_STATE, blocks, sizeof(blocks));
+}
+
 static bool flash_fill(const struct request *request, FILE *stream)
 {
 	return part_write(stream, PLAT_ROM_BASE, request->rom.bytes, request->rom.count) &&
 	       part_write(stream, PLAT_FLASH_IDENTITY, &request->identity, sizeof(request->identity)) &&
+	       state_write(request, stream) &&
 	       part_write(stream, PLAT_FLASH_SLOT_A, request->package.bytes, request->package.count) &&
 	       fflush(stream) == 0 && ftruncate(fileno(stream), PLAT_FLASH_BYTES) == 0;
 }
 
-/* The image appears under its name only when it is whole. It is mostly a hole. */
+/*
+ * The image appears under its name only when it is whole, and is its owner's alone: the device's secret is in it. It is
+ * mostly a hole: a slot is erased before it is written.
+ */
 static int flash_write(const struct request *request)
 {
 	char temporary[PATH_MAX + sizeof(".new")];
 	FILE *stream;
+	int descriptor;
 
 	(void)snprintf(temporary, sizeof(temporary), "%s.new", request->output);
-	stream = fopen(temporary, "wb");
+	descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, FILE_MODE_PRIVATE);
+	stream = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
 
 	bool ok = stream != NULL && flash_fill(request, stream);
 	int error = errno;
@@ -173,7 +200,7 @@ static void table_print(const struct request *request)
 
 int verb_provision(int argc, char **argv)
 {
-	static struct request request = { .lifecycle = "development" };
+	static struct request request = { .lifecycle = "development", .failures_max = 3 };
 	int result = options_parse(&request, argc, argv);
 
 	if (request.help) {

@@ -11,7 +11,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <openssl/rand.h>
+#include "tools/random.h"
 #include "tools/token_session.h"
 
 #define PIN_RANDOM_BYTES	16
@@ -102,9 +102,11 @@ static int pin_make(const char *directory)
 	(void)snprintf(path, sizeof(path), "%s/" TOKEN_DIRECTORY_PIN, directory);
 	if (access(path, F_OK) == 0)
 		return TOOL_DONE;
-	if (RAND_bytes(random, sizeof(random)) != 1)
-		return refuse(TOOL_FAILED, &(struct refusal){
-			.code = "no-random", .object = "libcrypto", .problem = "there are no random numbers" });
+
+	int result = random_make(random, sizeof(random));
+
+	if (result != TOOL_DONE)
+		return result;
 	for (size_t i = 0; i < sizeof(random); i++)
 		(void)snprintf(pin + 2 * i, 3, "%02x", random[i]);
 	(void)strcat(pin, "\n");

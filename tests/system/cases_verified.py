@@ -8,8 +8,8 @@ import re
 from harness import case, check
 from signing import FIRMWARE, PAGE, POLICY, VM, Key, Maker, endorse, identity_page, sign
 
-IDENTITY, SLOT_A, SLOT_BYTES = 0x3f000, 0x400000, 0x1c00000
-STAGES = ("rom", "identity", "package", "monitor", "anchor", "mediator", "outer", "box", "policy")
+IDENTITY, STATE, SLOT_A, SLOT_BYTES = 0x3f000, 0x40000, 0x400000, 0x1c00000
+STAGES = ("rom", "identity", "state", "package", "monitor", "anchor", "mediator", "outer", "box", "policy")
 
 
 def flash_write(t, offset, data):
@@ -52,6 +52,8 @@ def changed_byte_is_refused_in(t, stage):
     parts = {part["name"]: part for part in json.loads((t.out / "digests.json").read_text())["components"]}
     if stage == "identity":
         offset, count, word = IDENTITY, PAGE, "SHA-256 does not match"
+    elif stage == "state":
+        offset, count, word = STATE, PAGE, "no snapshot in flash"
     elif stage == "package":
         offset, count, word = SLOT_A, len(flash_read(t, SLOT_A, PAGE).rstrip(b"\0")), "signature: it has a signature"
     else:
@@ -220,7 +222,7 @@ def loader_window_is_refused(t, window, word):
 
 
 @case(("lifecycle", {"options": {"lifecycle": 0x5a5a0003}, "word": "expected lifecycle"}),
-      ("version", {"options": {"version": 2}, "word": "no identity page"}),
+      ("version", {"options": {"version": 3}, "word": "no identity page"}),
       ("magic", {"options": {"magic": 0}, "word": "no identity page"}))
 def identity_is_refused_for_its(t, options, word):
     command, maker = maker_of(t)

@@ -24,7 +24,7 @@ _redoubt_words()
 		echo "$token -o -h" ;;
 	pack-policy) echo "--name --version --counter --owner --allow --key --endorsement --json $token -o -h" ;;
 	provision)
-		echo '--rom --package --root --lifecycle --json -o -h' ;;
+		echo '--rom --package --root --lifecycle --failures-max --json -o -h' ;;
 	update) echo 'check --root --counter --policy-counter --serial --policy-serial --json -h' ;;
 	esac
 }
