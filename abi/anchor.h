@@ -1,7 +1,7 @@
 /*
  * Anchor calls: what monitor and mediator may ask of the trust anchor at S-EL1. SMC from EL2, id
  * in x0, arguments in x1..x6; the monitor forwards. Numbers only; safe for C and assembly.
- * Every call is one bounded slice (at most 50,000 instructions) and keeps no state between calls.
+ * Every call is one bounded slice: at most 50,000 instructions, and 100,000 more where a block of flash is erased.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef ABI_ANCHOR_H

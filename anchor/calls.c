@@ -1,5 +1,5 @@
 /*
- * Anchor calls: one table; each call is decoded, checked, then done, and keeps no state.
+ * Anchor calls: one table; each call is decoded, checked, then done.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "anchor/room.h"
@@ -84,13 +84,15 @@ static int64_t (*const calls[ANCHOR_CALL_END - ANCHOR_CALL_BASE])(struct call *c
 	[ANCHOR_HASH_INIT - ANCHOR_CALL_BASE] = hash_init,
 	[ANCHOR_HASH_EXTEND - ANCHOR_CALL_BASE] = hash_extend,
 	[ANCHOR_HASH_FINAL - ANCHOR_CALL_BASE] = hash_final,
+	[ANCHOR_COUNTER_READ - ANCHOR_CALL_BASE] = counters_read,
+	[ANCHOR_COUNTER_RAISE - ANCHOR_CALL_BASE] = counters_raise,
 };
 
 void calls_dispatch(struct call *call)
 {
 	uint32_t index = (uint32_t)call->x[0] - ANCHOR_CALL_BASE;
 
-	if (index < ARRAY_COUNT(calls))
+	if (index < ARRAY_COUNT(calls) && calls[index] != NULL)
 		call->x[0] = (uint64_t)calls[index](call);
 	else
 		call->x[0] = (uint64_t)ANCHOR_NOT_SUPPORTED;

@@ -1,9 +1,10 @@
 /*
- * Boot of the anchor: map and log; then it waits for calls.
+ * Boot of the anchor: map, log and state; then it waits for calls.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "anchor/room.h"
 #include "abi/anchor.h"
+#include "anchor/state.h"
 #include "lib/check.h"
 
 int64_t anchor_main(const struct boot_info *boot_info)
@@ -12,7 +13,7 @@ int64_t anchor_main(const struct boot_info *boot_info)
 		return ANCHOR_ERR_ARGS;
 	if (memory_map(&boot_info->ram) != OK || log_fill(boot_info) != OK)
 		return ANCHOR_ERR_ARGS;
-	return ANCHOR_OK;
+	return state_open() == OK ? ANCHOR_OK : ANCHOR_ERR_FLASH;
 }
 
 /* The vectors report a BRK like any other exception; the record's PC leads to the line. */

@@ -1,6 +1,7 @@
 /*
- * The anchor's address map: its own image W^X, DRAM as non-secure and read-only. Nothing else:
- * neither the monitor's memory nor a device.
+ * The anchor's address map: its own image W^X, DRAM as non-secure and read-only, the flash behind the
+ * ROM as a device. Nothing else: neither the monitor's memory nor another device. Nobody else can write
+ * the flash: no other room that runs by then maps it.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "anchor/room.h"
@@ -8,8 +9,8 @@
 #include "lib/addr.h"
 #include "plat/memory.h"
 
-/* Root; first GiB; secure RAM; hand-over page; the GiB in which DRAM ends. */
-#define TABLE_COUNT 5
+/* Root; first GiB; start of flash; secure RAM; hand-over page; the GiB in which DRAM ends. */
+#define TABLE_COUNT 6
 
 static struct stage1_table tables[TABLE_COUNT];
 static struct stage1 map = {
@@ -25,6 +26,7 @@ enum status memory_map(const struct boot_range *ram)
 	uint64_t code = (uintptr_t)anchor_code, constants = (uintptr_t)anchor_constants;
 	uint64_t data = (uintptr_t)anchor_data, guard = (uintptr_t)anchor_stack - GRANULE_BYTES;
 	const struct { uint64_t base, end; enum stage1_use use; } parts[] = {
+		{ PLAT_FLASH_IDENTITY, PLAT_FLASH_BASE + PLAT_FLASH_BYTES, STAGE1_DEVICE },
 		{ PLAT_BOOT_INFO, PLAT_BOOT_INFO + GRANULE_BYTES, STAGE1_CONSTANT },
 		{ code, constants, STAGE1_CODE },
 		{ constants, data, STAGE1_CONSTANT },

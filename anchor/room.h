@@ -4,7 +4,8 @@
  * checked.
  *
  * Promises: the measurement log is filled once, at boot, and never changes. A call reads DRAM only,
- * writes only its own memory, keeps nothing between calls, and ends within 50,000 instructions.
+ * writes only its own memory and the flash behind the ROM, and ends within 50,000 instructions; what lasts
+ * is in the state (state.h), which changes by whole snapshots. Erasing a block of flash takes longer.
  *
  * Concurrency: one CPU at a time, interrupts masked; the monitor holds the lock.
  * SPDX-License-Identifier: BSD-3-Clause
@@ -41,6 +42,10 @@ void calls_dispatch(struct call *call);
 MUST_CHECK enum status log_fill(const struct boot_info *boot_info);
 /* log.c: entry @index; ERR_NOT_FOUND past the end. */
 MUST_CHECK enum status log_read(uint64_t index, struct boot_measurement *out);
+
+/* counters.c: ANCHOR_COUNTER_READ and ANCHOR_COUNTER_RAISE. */
+int64_t counters_read(struct call *call);
+int64_t counters_raise(struct call *call);
 
 /*
  * memory.c: the anchor's own map, with DRAM read-only; then the MMU is on. ERR_NO_MEMORY if the

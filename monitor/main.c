@@ -42,6 +42,7 @@ void monitor_main(void)
 	/* The others leave the flash, and sleep in power.c from now on. */
 	for (unsigned cpu = 1; cpu < boot_info.cpu_count; cpu++)
 		gic_wake(cpu);
+	power_await_asleep();
 	world_start_anchor();
 	tree_write();
 	boot_info_give();

@@ -11,10 +11,14 @@
 #include "lib/addr.h"
 
 /*
- * OFF -> CLAIMED by whoever wins CPU_ON, which writes entry and context; -> PENDING publishes them;
- * -> ON by the CPU itself on its way out; -> OFF by the CPU itself in CPU_OFF.
+ * IN_ROM -> OFF by the CPU itself, when it is here. OFF -> CLAIMED by whoever wins CPU_ON, which writes
+ * entry and context; -> PENDING publishes them; -> ON by the CPU itself on its way out; -> OFF by the CPU
+ * itself in CPU_OFF.
  */
-enum state { STATE_OFF, STATE_CLAIMED, STATE_PENDING, STATE_ON };
+enum state { STATE_IN_ROM, STATE_OFF, STATE_CLAIMED, STATE_PENDING, STATE_ON };
+
+/* A CPU that was woken needs microseconds; a loaded host may be seconds late with it. */
+#define LEAVE_SECONDS_MAX	60
 
 static struct {
 	atomic_uint state;
@@ -95,14 +99,23 @@ void power_mark_on(unsigned cpu)
 	atomic_store_explicit(&cpus[cpu].state, STATE_ON, memory_order_release);
 }
 
+void power_await_asleep(void)
+{
+	uint64_t end = read_cntpct_el0() + LEAVE_SECONDS_MAX * read_cntfrq_el0();
+
+	for (unsigned cpu = 1; cpu < boot_info.cpu_count; cpu++) {
+		while (atomic_load_explicit(&cpus[cpu].state, memory_order_acquire) == STATE_IN_ROM) {
+			if (read_cntpct_el0() > end)
+				crash_stop(CRASH_MONITOR, 0, 0, cpu, "a CPU does not leave the ROM");
+			cpu_relax();
+		}
+	}
+}
+
 void power_sleep(unsigned cpu)
 {
 	gic_close_normal();
-	/*
-	 * At boot the state is OFF, or PENDING already: CPU_ON may have been quicker than this CPU.
-	 */
-	if (atomic_load_explicit(&cpus[cpu].state, memory_order_relaxed) == STATE_ON)
-		atomic_store_explicit(&cpus[cpu].state, STATE_OFF, memory_order_release);
+	atomic_store_explicit(&cpus[cpu].state, STATE_OFF, memory_order_release);
 	/*
 	 * A wake-up between look and WFI stays pending until gic_acknowledge, so WFI ends at once.
 	 */

@@ -70,6 +70,11 @@ int64_t power_cpu_suspend(uint32_t power_state);
 int64_t power_affinity_info(uint64_t target, uint64_t level);
 /* power.c: this CPU is running (CPU 0 at boot). */
 void power_mark_on(unsigned cpu);
+/*
+ * power.c: wait until all other CPUs are in power_sleep, out of the flash, which the anchor programs; stops
+ * the machine if one does not come.
+ */
+void power_await_asleep(void);
 /* power.c: sleep until CPU_ON, then enter the normal world. Called with an empty stack. */
 NORETURN void power_sleep(unsigned cpu);
 

@@ -27,7 +27,7 @@ void flash_read(uint64_t offset, void *out, size_t bytes);
 MUST_CHECK enum status flash_erase(uint64_t offset);
 
 /**
- * flash_program - write erased bytes. @offset and @bytes are multiples of 4, within one block.
+ * flash_program - write erased bytes. @offset, @data and @bytes are multiples of 4, the range is within one block.
  *
  * Returns OK when what was written reads back; ERR_STATE if not (then the range may hold anything).
  */
