@@ -1,6 +1,6 @@
 /*
- * Mbed TLS 3.6 as Redoubt links it: SHA-256 by the Armv8 instructions, checks of ECDSA signatures with P-384 and
- * SHA-384, and the pool that big numbers live in. Nothing else.
+ * Mbed TLS 3.6 as Redoubt links it: SHA-256 and AES-256-GCM by the Armv8 instructions, HKDF, checks of ECDSA signatures
+ * with P-384 and SHA-384, and the pool that what is allocated lives in. Nothing else.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef CRYPTO_MBEDTLS_CONFIG_H
@@ -9,6 +9,17 @@
 #define MBEDTLS_SHA256_C
 /* Every supported CPU has the instructions; run-time detection would need an operating system. */
 #define MBEDTLS_SHA256_USE_ARMV8_A_CRYPTO_ONLY
+
+/* Likewise: without tables, in which time would tell of a key. */
+#define MBEDTLS_AES_C
+#define MBEDTLS_AESCE_C
+#define MBEDTLS_AES_USE_HARDWARE_ONLY
+/* GCM only ever encrypts a block. */
+#define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT
+#define MBEDTLS_GCM_C
+
+#define MBEDTLS_MD_C
+#define MBEDTLS_HKDF_C
 
 #define MBEDTLS_ECDSA_C
 #define MBEDTLS_ECP_C

@@ -26,12 +26,13 @@ $(UNIT_ARCHIVE): $(UNIT_MEDIATOR:%.c=$(UNIT)/obj/%.o)
 # The rooms' cryptography on the host. Only addresses are watched in the foreign part: its arithmetic is its own.
 UNIT_CRYPTO := $(UNIT)/mbedtls.a
 UNIT_MBEDTLS_FLAGS = -isystem $(MBEDTLS)/include -DMBEDTLS_CONFIG_FILE='"tests/unit/mbedtls_config.h"'
-$(UNIT)/obj/crypto/hash.o $(UNIT)/obj/crypto/signature.o: UNIT_FLAGS += $(UNIT_MBEDTLS_FLAGS)
+UNIT_CRYPTO_OBJECTS := $(addprefix $(UNIT)/obj/crypto/,gcm.o hash.o hkdf.o signature.o)
+$(UNIT_CRYPTO_OBJECTS): UNIT_FLAGS += $(UNIT_MBEDTLS_FLAGS)
 $(UNIT)/obj/mbedtls/%.o: tests/unit/mbedtls_config.h crypto/mbedtls_config.h Makefile tests/unit/unit.mk
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) -std=gnu11 -O2 -g -fsanitize=address -w -I. $(UNIT_MBEDTLS_FLAGS) -c $(MBEDTLS)/library/$*.c -o $@
 
-$(UNIT_CRYPTO): $(MBEDTLS_PARTS:%=$(UNIT)/obj/mbedtls/%.o) $(UNIT)/obj/crypto/hash.o $(UNIT)/obj/crypto/signature.o
+$(UNIT_CRYPTO): $(MBEDTLS_PARTS:%=$(UNIT)/obj/mbedtls/%.o) $(UNIT_CRYPTO_OBJECTS)
 	@rm -f $@
 	$(Q)ar rcsD $@ $^
 
