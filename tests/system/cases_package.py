@@ -107,7 +107,7 @@ def flash_holds_rom_identity_and_package(t):
             "-o", flash)
         data = flash.read_bytes()
         rom, content = (t.out / "box.bin").read_bytes(), package.read_bytes()
-        page = (0x59544e4544494452).to_bytes(8, "little") + (1).to_bytes(4, "little") + number.to_bytes(4, "little") + root
+        page = (0x59544e4544494452).to_bytes(8, "little") + (2).to_bytes(4, "little") + number.to_bytes(4, "little") + root
         page = page.ljust(4064, b"\0")
         page += hashlib.sha256(page).digest()
         expected = rom.ljust(0x3f000, b"\0") + page

@@ -14,8 +14,8 @@ sys.path.insert(0, str(TOP / "tools"))
 from board import Board, Failure, option_replace, prepare  # noqa: E402,F401
 
 CASES = {}
-# Most cases end in seconds; what lasts as long hangs.
-LIMIT = 240
+# Most cases end in seconds, two at a time too; what lasts as long hangs.
+LIMIT = 600
 
 
 def case(*parameters, limit=LIMIT):

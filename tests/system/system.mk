@@ -4,8 +4,8 @@
 .PHONY: test-system mutants
 
 RUN_DIR := $(BUILD)/run
-# How many cases run at a time; each has a QEMU with up to four CPUs.
-JOBS ?= 1
+# How many cases, mutants or fuzzers run at a time: they wait more than they compute, but a QEMU has up to four busy CPUs.
+JOBS ?= $(shell processors=$$(nproc); echo $$((processors < 2 ? 1 : 2)))
 
 # `make run`: Debian, and our small guest to start by hand; or any kernel that VM_KERNEL names.
 RUN_ARGS := $(if $(CPU),--cpu $(CPU)) $(if $(SMP),--smp $(SMP)) $(if $(MEMORY),--memory $(MEMORY)) $(if $(GDB),--gdb $(GDB))
@@ -38,13 +38,13 @@ run:
 run-built: images $(TOOL) run-vms
 	$(Q)exec plat/virt/run $(OUT) $(RUN_VMS) --out $(RUN_DIR) $(RUN_ARGS)
 
-## test-system   the system cases (CASES='pattern ...' chooses, JOBS=2 runs two at a time)
+## test-system   the system cases (CASES='pattern ...' chooses, JOBS=1 runs one at a time, not two)
 test-system: images $(TOOL) attack-images model-images $(AUDIT)
 	$(Q)tests/system/run -j $(JOBS) --build $(OUT) --out $(BUILD)/system $(CASES)
 
 ## mutants  break each defence in a copy, and see that its case fails (MUTANTS='name ...' chooses)
 mutants: images $(TOOL) attack-images model-images $(AUDIT)
-	$(Q)tests/mutants/run --build $(OUT) $(MUTANTS)
+	$(Q)tests/mutants/run -j $(JOBS) --build $(OUT) $(MUTANTS)
 
 # Test builds: the same objects, with the attackers' files added or in place of one.
 ATTACK := $(OUT)/attack
