@@ -1,5 +1,5 @@
 /*
- * Writes the good inputs that fuzzing starts from: FOLDER/chain, FOLDER/firmware, FOLDER/policy must be there.
+ * Writes the inputs that fuzzing starts from, good ones and some that are almost, below FOLDER, which has a folder for each target.
  * usage: seeds FOLDER
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -52,13 +52,33 @@ static void chains_write(const char *folder)
 		firmware.components[part].bytes = 4096;
 	policy.allowed_count = 1;
 	sample_write_package(&bytes, &firmware, &policy);
-	seed_write(folder, "chain/package", &bytes);
+	seed_write(folder, "package/whole", &bytes);
 	bytes.count = 0;
 	sample_write_firmware_chain(&bytes, &firmware);
-	seed_write(folder, "chain/firmware", &bytes);
+	seed_write(folder, "package/firmware", &bytes);
 	bytes.count = 0;
 	sample_write_policy_chain(&bytes, &policy);
-	seed_write(folder, "chain/policy", &bytes);
+	seed_write(folder, "package/policy", &bytes);
+}
+
+/* Older than what package_fuzz.c trusts, or longer: a fuzzer that changes digits at random meets these late. */
+static void refused_write(const char *folder)
+{
+	static struct written bytes;
+	struct firmware firmware = sample_firmware();
+	struct policy policy = sample_policy();
+
+	sample_write_package(&bytes, &firmware, &policy);
+	write_raw(&bytes, "", 1);
+	seed_write(folder, "package/trailing", &bytes);
+	firmware.counter = 1;
+	bytes.count = 0;
+	sample_write_firmware_chain(&bytes, &firmware);
+	seed_write(folder, "package/firmware-rolled-back", &bytes);
+	policy.counter = 1;
+	bytes.count = 0;
+	sample_write_policy_chain(&bytes, &policy);
+	seed_write(folder, "package/policy-rolled-back", &bytes);
 }
 
 int main(int argc, char **argv)
@@ -69,5 +89,6 @@ int main(int argc, char **argv)
 	}
 	payloads_write(argv[1]);
 	chains_write(argv[1]);
+	refused_write(argv[1]);
 	return 0;
 }

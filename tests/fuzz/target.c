@@ -23,7 +23,8 @@ struct cbor target_open(const uint8_t *data, size_t count)
 void target_check_result(enum signed_problem returned, const struct cbor *c, const struct cbor *start)
 {
 	must(returned == c->problem, "another problem than the cursor's");
-	must(signed_name(c->problem)[0] != '?' && signed_text(c->problem)[0] != '\0', "a problem that has no name");
+	must(signed_name(c->problem)[0] != '?' && signed_text(c->problem)[0] != '\0' &&
+	     signed_expected(c->problem)[0] != '\0', "a problem that has no words");
 	must(c->end == start->end && c->at >= start->at && c->at <= c->end, "a place outside the input");
 }
 

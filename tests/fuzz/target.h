@@ -1,6 +1,6 @@
 /*
  * What all fuzz targets check. A target is LLVMFuzzerTestOneInput in NAME_fuzz.c; the line "Covers: ..." in its head
- * names the sources whose lines its corpus must reach.
+ * names the sources whose lines its corpus must reach, "Links: ..." what else it is built of.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef TESTS_FUZZ_TARGET_H

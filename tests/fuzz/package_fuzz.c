@@ -1,7 +1,8 @@
 /*
- * Any bytes as a chain and as a package, of which every signature and every digest holds: what would have to be forged
- * is given, so that what lies behind is reached. A chain that is accepted is the same when it is written again.
- * Covers: lib/chain.c lib/cose.c lib/cbor.c crypto/package.c
+ * Any bytes as a package, and as the chains in it, of which every signature and every digest holds: what would have to be
+ * forged is given, so that what lies behind is reached. A chain that is accepted is the same when it is written again.
+ * Covers: crypto/package.c lib/chain.c lib/cose.c lib/cbor.c
+ * Links: lib/endorsement.c lib/firmware.c lib/policy.c lib/signed.c tests/unit/cbor_write.c tests/unit/sample_write.c
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "crypto/signature.h"
