@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define BOOT_INFO_MAGIC			0x544f4f4244524552ull	/* "RERDBOOT" */
-#define BOOT_INFO_VERSION		2
+#define BOOT_INFO_VERSION		3
 #define BOOT_MEASUREMENT_MAX		12
 #define BOOT_POLICY_MAX			24
 
@@ -60,6 +60,7 @@ struct boot_info {
 	uint32_t policy_counter;
 	uint32_t policy_serial, policy_least;
 	uint32_t lifecycle;		/* IDENTITY_* */
+	uint32_t failures_max;		/* of the identity page: what follows a run that ended badly */
 	uint32_t measurement_count;
 	uint32_t policy_count;
 	struct boot_measurement measurements[BOOT_MEASUREMENT_MAX];

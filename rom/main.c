@@ -79,6 +79,7 @@ static void boot_info_fill(struct boot_info *info, const struct board *board)
 	info->outer_entry = firmware->components[FIRMWARE_OUTER].entry;
 	info->box = component_range(FIRMWARE_BOX);
 	package_fill(info);
+	info->failures_max = identity.failures_max;
 	policy_fill(info);
 }
 
