@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "anchor/room.h"
+#include "anchor/recheck.h"
 #include "abi/anchor.h"
 #include "crypto/hash.h"
 #include "lib/addr.h"
@@ -78,6 +79,23 @@ static int64_t hash_final(struct call *call)
 	return chain_return(call, link, ARRAY_COUNT(link));
 }
 
+static int64_t recheck(struct call *call)
+{
+	uint64_t done = call->x[1], all;
+
+	switch (recheck_step(&done, &all)) {
+	case OK:
+		call->x[1] = done;
+		call->x[2] = all;
+		return done < all ? ANCHOR_INCOMPLETE : ANCHOR_OK;
+	case ERR_AUTH:
+		call->x[1] = done;
+		return ANCHOR_ERR_ALTERED;
+	default:
+		return ANCHOR_ERR_ARGS;
+	}
+}
+
 static int64_t (*const calls[ANCHOR_CALL_END - ANCHOR_CALL_BASE])(struct call *call) = {
 	[ANCHOR_VERSION - ANCHOR_CALL_BASE] = version,
 	[ANCHOR_MEASUREMENT_READ - ANCHOR_CALL_BASE] = measurement_read,
@@ -86,6 +104,7 @@ static int64_t (*const calls[ANCHOR_CALL_END - ANCHOR_CALL_BASE])(struct call *c
 	[ANCHOR_HASH_FINAL - ANCHOR_CALL_BASE] = hash_final,
 	[ANCHOR_COUNTER_READ - ANCHOR_CALL_BASE] = counters_read,
 	[ANCHOR_COUNTER_RAISE - ANCHOR_CALL_BASE] = counters_raise,
+	[ANCHOR_RECHECK - ANCHOR_CALL_BASE] = recheck,
 };
 
 void calls_dispatch(struct call *call)

@@ -1,9 +1,10 @@
 /*
- * Boot of the anchor: map, log and state; then it waits for calls.
+ * Boot of the anchor: map, log, what the re-check compares with, and state; then it waits for calls.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "anchor/room.h"
 #include "abi/anchor.h"
+#include "anchor/recheck.h"
 #include "anchor/state.h"
 #include "lib/check.h"
 
@@ -11,7 +12,8 @@ int64_t anchor_main(const struct boot_info *boot_info)
 {
 	if (boot_info->magic != BOOT_INFO_MAGIC || boot_info->version != BOOT_INFO_VERSION)
 		return ANCHOR_ERR_ARGS;
-	if (memory_map(&boot_info->ram) != OK || log_fill(boot_info) != OK)
+	if (memory_map(&boot_info->ram) != OK || log_fill(boot_info) != OK ||
+	    recheck_begin(&boot_info->mediator) != OK)
 		return ANCHOR_ERR_ARGS;
 	return state_open() == OK ? ANCHOR_OK : ANCHOR_ERR_FLASH;
 }
