@@ -11,7 +11,7 @@
 #include "abi/smccc.h"
 #include "arch/sysreg.h"
 #include "lib/memory.h"
-#include "plat/power.h"
+#include "plat/gic.h"
 
 /*
  * PSCI_FEATURES and SMCCC_ARCH_FEATURES: 0 for what is answered (CPU_SUSPEND: original format, no
@@ -78,11 +78,13 @@ static int64_t service_call(struct frame *frame, uint32_t id)
 	case PSCI_CPU_OFF:
 		return power_cpu_off();
 	case PSCI_SYSTEM_OFF:
-		power_off();
+		stop_asked(false);
 	case PSCI_SYSTEM_RESET:
-		power_reset();
+		stop_asked(true);
 	case MONITOR_FAIL:
 		mediator_failed(frame);
+	case MONITOR_WATCH:
+		return watchdog_watch(x[1]);
 	default:
 		/* TRNG_VERSION included: there is no entropy service yet. */
 		return SMCCC_NOT_SUPPORTED;
@@ -102,9 +104,18 @@ void calls_smc(struct frame *frame)
 	if (caller_level() != 2)
 		frame->x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
 	else if (id >= ANCHOR_CALL_BASE && id < ANCHOR_CALL_END)
-		world_call_anchor(frame);
+		world_call_anchor(frame->x);
 	else
 		frame->x[0] = (uint64_t)service_call(frame, id);
+}
+
+void calls_interrupt(void)
+{
+	uint64_t intid = gic_acknowledge();
+
+	stop_check();
+	if (intid == PLAT_SECURE_TIMER_INTID)
+		watchdog_look();
 }
 
 /*

@@ -1,31 +1,14 @@
 /*
- * The end of a run that went wrong: one CPU writes the record, prints it and powers off; the others
- * are brought to EL3 and stay there.
+ * A run that went wrong: the first CPU to find out writes the record, prints it and ends the run.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "monitor/room.h"
-#include <stdatomic.h>
 #include "abi/crash.h"
 #include "arch/cpu.h"
 #include "arch/sysreg.h"
 #include "lib/memory.h"
 #include "lib/print.h"
-#include "plat/power.h"
 #include "plat/secure_console.h"
-
-static atomic_bool stopping;
-
-NORETURN static void stay(void)
-{
-	for (;;)
-		wfi();
-}
-
-void crash_check_stopping(void)
-{
-	if (atomic_load_explicit(&stopping, memory_order_acquire))
-		stay();
-}
 
 /* Text may come from the mediator: what is not printable becomes a dot. */
 static void text_copy(char out[CRASH_TEXT_BYTES], const char *text)
@@ -42,27 +25,28 @@ static void record_write(const struct crash_record *record)
 	cache_clean_invalidate(page, sizeof(*record));
 }
 
-void crash_stop(enum crash_level level, uint64_t esr, uint64_t pc, uint64_t far, const char *text)
+/* @record: all but what is the same for each. */
+NORETURN static void end(enum restart_end end, struct crash_record record, const char *text)
 {
-	struct crash_record record = {
-		.magic = CRASH_MAGIC,
-		.version = CRASH_VERSION,
-		.cpu = (uint32_t)(read_mpidr_el1() & 0xff),
-		.level = level,
-		.esr = esr,
-		.pc = pc,
-		.far = far,
-	};
-
-	/* A second failure, here or elsewhere, adds nothing. */
-	if (atomic_exchange_explicit(&stopping, true, memory_order_acq_rel))
-		stay();
-	gic_wake_others();
+	stop_begin();
+	record.magic = CRASH_MAGIC;
+	record.version = CRASH_VERSION;
+	record.cpu = power_this_cpu();
 	text_copy(record.text, text);
 	record_write(&record);
 	secure_print("monitor: stopped: %s (CPU %u, EL%u, ESR 0x%lx, PC 0x%lx, FAR 0x%lx)",
 		     record.text, record.cpu, record.level, record.esr, record.pc, record.far);
-	power_off();
+	stop_failed(end);
+}
+
+void crash_stop(enum crash_level level, uint64_t esr, uint64_t pc, uint64_t far, const char *text)
+{
+	end(RESTART_END_FAILED, (struct crash_record){ .level = level, .esr = esr, .pc = pc, .far = far }, text);
+}
+
+void crash_end(enum restart_end why, enum crash_level level, uint64_t far, const char *text)
+{
+	end(why, (struct crash_record){ .level = level, .pc = read_elr_el3(), .far = far }, text);
 }
 
 void crash_exception(uint64_t vector)

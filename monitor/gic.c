@@ -1,6 +1,6 @@
 /*
  * Interrupt controller, EL3's part: decides groups. All interrupts are the normal world's (group
- * 1), but SGIs 8-15: one of them wakes CPUs, the others stay unused and disabled.
+ * 1), but SGIs 8-15, one of which wakes CPUs while the others stay unused and disabled, and the secure timer.
  * Source: Arm IHI 0069, "Interrupt grouping" and the register maps.
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -12,6 +12,8 @@
 
 #define GIC_POLL_MAX		1000000
 #define SECURE_SGIS		0xff00u
+#define SECURE_TIMER		(1u << PLAT_SECURE_TIMER_INTID)
+#define OWN_ENABLED		(1u << PARKING_SGI | SECURE_TIMER)
 /* Highest priority that the normal world can itself give (it sees this as 0). */
 #define PRIORITY_NORMAL		0x80808080u
 #define INTIDS_SPECIAL		1020
@@ -54,14 +56,15 @@ static void redistributor_init(uintptr_t base)
 
 	mmio_write32(base + GICR_WAKER, waker & ~(1u << GICR_WAKER_PROCESSOR_SLEEP_BIT));
 	poll_clear(base + GICR_WAKER, 1u << GICR_WAKER_CHILDREN_ASLEEP_BIT);
-	mmio_write32(base + GICR_ICENABLER0, ~(1u << PARKING_SGI));
+	mmio_write32(base + GICR_ICENABLER0, ~OWN_ENABLED);
 	mmio_write32(base + GICR_IGRPMODR0, 0);
-	mmio_write32(base + GICR_IGROUPR0, ~SECURE_SGIS);
+	mmio_write32(base + GICR_IGROUPR0, ~(SECURE_SGIS | SECURE_TIMER));
 	/* The normal world may not raise the monitor's SGIs. */
 	mmio_write32(base + GICR_NSACR, 0);
 	for (uint32_t intid = 0; intid < 32; intid += 4)
 		mmio_write32(base + GICR_IPRIORITYR + intid, intid / 8 == 1 ? 0 : PRIORITY_NORMAL);
-	mmio_write32(base + GICR_ISENABLER0, 1u << PARKING_SGI);
+	mmio_write8(base + GICR_IPRIORITYR + PLAT_SECURE_TIMER_INTID, 0);
+	mmio_write32(base + GICR_ISENABLER0, OWN_ENABLED);
 	dsb_sy();
 }
 
@@ -94,7 +97,7 @@ void gic_wake_others(void)
 	isb();
 }
 
-void gic_acknowledge(void)
+uint64_t gic_acknowledge(void)
 {
 	uint64_t intid = read_icc_iar0_el1();
 
@@ -103,10 +106,20 @@ void gic_acknowledge(void)
 	/* The line must have dropped before interrupts are looked at again. */
 	isb();
 	dsb_sy();
+	return intid;
 }
 
-void gic_close_normal(void)
+uint64_t gic_close_normal(void)
 {
+	uint64_t open = read_icc_igrpen1_el3();
+
 	write_icc_igrpen1_el3(0);
+	isb();
+	return open;
+}
+
+void gic_open_normal(uint64_t open)
+{
+	write_icc_igrpen1_el3(open);
 	isb();
 }

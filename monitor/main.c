@@ -39,6 +39,8 @@ void monitor_main(void)
 	gic_init_cpu(0);
 	boot_info_take();
 	power_mark_on(0);
+	/* The anchor's start is watched too. */
+	watchdog_start();
 	/* The others leave the flash, and sleep in power.c from now on. */
 	for (unsigned cpu = 1; cpu < boot_info.cpu_count; cpu++)
 		gic_wake(cpu);

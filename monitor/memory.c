@@ -1,6 +1,6 @@
 /*
- * The monitor's address map: its own image, what it hands over, devices. Not the anchor's memory,
- * and of DRAM only the two places that it writes at boot.
+ * The monitor's address map: its own image, what it hands over, devices. Of DRAM only the two places that it writes at
+ * boot, and the mediator's image, which the watchdog reads. The anchor's memory only at the end of a run, to wipe it.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "monitor/room.h"
@@ -40,7 +40,26 @@ void memory_map(void)
 		must_map(stacks + cpu * MONITOR_STACK_STRIDE + MONITOR_GUARD_BYTES,
 			 MONITOR_STACK_BYTES, STAGE1_DATA);
 	must_map(PLAT_OUTER_DTB, PLAT_OUTER_DTB_MAX, STAGE1_NS_DATA);
+	must_map(PLAT_MEDIATOR_BASE, PLAT_MEDIATOR_BOOT_INFO - PLAT_MEDIATOR_BASE, STAGE1_NS_CONSTANT);
 	must_map(PLAT_MEDIATOR_BOOT_INFO, GRANULE_BYTES, STAGE1_NS_DATA);
+}
+
+/* Secrets are in the anchor's memory, and in what the ROM left behind. */
+void memory_wipe_secrets(void)
+{
+	static const struct boot_range ranges[] = {
+		{ PLAT_ROM_DATA, PLAT_ROM_DATA_BYTES }, { PLAT_ANCHOR_BASE, PLAT_ANCHOR_BYTES },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(ranges); i++)
+		must_map(ranges[i].base, ranges[i].bytes, STAGE1_DATA);
+	/* The new entries before the first access through them. */
+	dsb_ishst();
+	isb();
+	for (size_t i = 0; i < ARRAY_COUNT(ranges); i++) {
+		for (uint64_t at = 0; at < ranges[i].bytes; at += GRANULE_BYTES)
+			zero_granule((void *)(uintptr_t)(ranges[i].base + at));
+	}
 }
 
 void memory_enable(void)

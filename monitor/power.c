@@ -29,6 +29,11 @@ static struct {
 #define POWER_STATE_RESERVED	0xfcfe0000u
 #define POWER_STATE_POWERDOWN	0x00010000u
 
+unsigned power_this_cpu(void)
+{
+	return (unsigned)(read_mpidr_el1() & 0xff);
+}
+
 /* The CPU that an affinity value means, or cpu_count if there is none. */
 static unsigned cpu_of(uint64_t target)
 {
@@ -61,14 +66,9 @@ int64_t power_cpu_on(uint64_t target, uint64_t entry, uint64_t context)
 	return PSCI_SUCCESS;
 }
 
-static unsigned this_cpu(void)
-{
-	return (unsigned)(read_mpidr_el1() & 0xff);
-}
-
 int64_t power_cpu_off(void)
 {
-	monitor_sleep_on_empty_stack(this_cpu());
+	monitor_sleep_on_empty_stack(power_this_cpu());
 }
 
 int64_t power_cpu_suspend(uint32_t power_state)
@@ -115,12 +115,13 @@ void power_await_asleep(void)
 void power_sleep(unsigned cpu)
 {
 	gic_close_normal();
+	watchdog_stop();
 	atomic_store_explicit(&cpus[cpu].state, STATE_OFF, memory_order_release);
 	/*
 	 * A wake-up between look and WFI stays pending until gic_acknowledge, so WFI ends at once.
 	 */
 	while (atomic_load_explicit(&cpus[cpu].state, memory_order_acquire) != STATE_PENDING) {
-		crash_check_stopping();
+		stop_check();
 		dsb_sy();
 		wfi();
 		gic_acknowledge();

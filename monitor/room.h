@@ -5,10 +5,11 @@
  *
  * Promises: a CPU enters the normal world only at EL2, at an address in the mediator's image. No
  * EL3 or anchor value reaches the normal world but the named results. Anything unexpected at EL3,
- * in the anchor, or reported by the mediator ends in a crash record and power-off.
+ * in the anchor, or reported by the mediator, a hang of either, and a mediator that is no longer what was verified end the
+ * run: crash record, restart record, secrets wiped, then reset or power-off (restart.h).
  *
  * Concurrency: each CPU has its own stack and runs with interrupts masked. Shared state: power.c's
- * states (atomics), the anchor's context (one lock, world.c), the crash record (first CPU wins).
+ * states (atomics), the anchor's context (one lock, world.c), the end of the run (first CPU wins).
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef MONITOR_ROOM_H
@@ -18,6 +19,7 @@
 
 #ifndef __ASSEMBLER__
 #include "abi/boot.h"
+#include "abi/restart.h"
 #include "arch/frame.h"
 #include "lib/compiler.h"
 #include "lib/status.h"
@@ -39,35 +41,43 @@ extern struct boot_info boot_info;
 void calls_smc(struct frame *frame);
 /* calls.c: any other synchronous exception from the normal world. */
 void calls_trap(void);
+/* calls.c: a group 0 interrupt, from the normal world or while the anchor runs. */
+void calls_interrupt(void);
 
 /* memory.c: build the monitor's map; memory_enable turns it on for the calling CPU. */
 void memory_map(void);
 void memory_enable(void);
 /* memory.c: is @address in a guard page below a stack? */
 bool memory_is_guard(uint64_t address);
+/* memory.c: zero all memory that may hold a secret. Once, when the anchor runs no more. */
+void memory_wipe_secrets(void);
 
 /*
  * gic.c: distributor (once) and this CPU's redistributor and CPU interface; everything to the
- * normal world but SGI 8-15.
+ * normal world but SGI 8-15 and the secure timer.
  */
 void gic_init(void);
 void gic_init_cpu(unsigned cpu);
 /*
- * gic.c: wake one CPU that sleeps, in the ROM or in power.c; or make all others look at
- * crash_check_stopping.
+ * gic.c: wake one CPU that sleeps, in the ROM or in power.c; or make all others come to stop_check.
  */
 void gic_wake(unsigned cpu);
 void gic_wake_others(void);
-/* gic.c: a group 0 interrupt, taken from the normal world or found after WFI: acknowledge it. */
-void gic_acknowledge(void);
-/* gic.c: this CPU's interrupts of the normal world neither reach it nor end a WFI. */
-void gic_close_normal(void);
+/* gic.c: a group 0 interrupt, taken from below or found after WFI: acknowledge and end it. Returns its INTID. */
+uint64_t gic_acknowledge(void);
+/*
+ * gic.c: this CPU's interrupts of the normal world neither reach it nor end a WFI; as before again, with what that returned.
+ */
+uint64_t gic_close_normal(void);
+void gic_open_normal(uint64_t open);
 
 /* power.c: PSCI. Results are PSCI_* values; what they mean is in abi/psci.h. */
 int64_t power_cpu_on(uint64_t target, uint64_t entry, uint64_t context);
 int64_t power_cpu_off(void);
 int64_t power_cpu_suspend(uint32_t power_state);
 int64_t power_affinity_info(uint64_t target, uint64_t level);
+/* power.c: the index of the CPU that asks. */
+unsigned power_this_cpu(void);
 /* power.c: this CPU is running (CPU 0 at boot). */
 void power_mark_on(unsigned cpu);
 /*
@@ -80,8 +90,10 @@ NORETURN void power_sleep(unsigned cpu);
 
 /* world.c: start the anchor once, on CPU 0; stops the machine if it fails. */
 void world_start_anchor(void);
-/* world.c: an anchor call: x0..x6 of @frame in and out. Any CPU; one at a time. */
-void world_call_anchor(struct frame *frame);
+/* world.c: an anchor call: x0..x6 in and out. Any CPU; one at a time. What the answer says about this run is acted on. */
+void world_call_anchor(uint64_t args[7]);
+/* world.c: zero this CPU's vector registers: the run is over. */
+void world_forget_vectors(void);
 /*
  * world.c: set what the monitor decides about the normal world, then enter EL2 with @x0 and all
  * other registers zero.
@@ -98,9 +110,11 @@ enum crash_level {
 	CRASH_MONITOR = 3,
 };
 
-/* crash.c: record, print, power off. @text is printable; it is cut to CRASH_TEXT_BYTES - 1. */
+/* crash.c: a failure: record, print, end the run. @text is printable; it is cut to CRASH_TEXT_BYTES - 1. */
 NORETURN void crash_stop(enum crash_level level, uint64_t esr, uint64_t pc, uint64_t far,
 			 const char *text);
+/* crash.c: likewise, for another reason than a failure (RESTART_END_*), with the PC that was interrupted. */
+NORETURN void crash_end(enum restart_end why, enum crash_level level, uint64_t far, const char *text);
 /*
  * crash.c: an exception at EL3; called on the emergency stack. @vector counts the slots of the
  * table.
@@ -108,8 +122,31 @@ NORETURN void crash_stop(enum crash_level level, uint64_t esr, uint64_t pc, uint
 NORETURN void crash_exception(uint64_t vector);
 /* crash.c: an exception out of the anchor that is not a call of its. */
 NORETURN void crash_anchor_exception(void);
-/* crash.c: does another CPU stop the machine? Then stay away from it for good. */
-void crash_check_stopping(void);
+
+/* stop.c: does another CPU end the run? Then stay away from it for good. */
+void stop_check(void);
+/*
+ * stop.c: this CPU ends the run; returns once, to one CPU. Another one stays away; one that fails while it ends the run
+ * powers off.
+ */
+void stop_begin(void);
+/* stop.c: after stop_begin and the record: wipe, and reset or power off as restart.h decides. */
+NORETURN void stop_failed(enum restart_end end);
+/* stop.c: the outer OS asked for the end. */
+NORETURN void stop_asked(bool is_reset);
+
+/* watchdog.c: this CPU is about to run the normal world, or the anchor for the first time; or no longer does. */
+void watchdog_start(void);
+void watchdog_stop(void);
+/* watchdog.c: this CPU's timer has expired: decide whether the run goes on. */
+void watchdog_look(void);
+/* watchdog.c: MONITOR_WATCH. */
+int64_t watchdog_watch(uint64_t pa);
+/* watchdog.c: a call of the anchor begins; has ended, and may say something about this run. */
+void watchdog_anchor_call(void);
+void watchdog_anchor_answer(uint32_t id, const uint64_t result[7]);
+/* watchdog.c: has this run lasted @ms? */
+bool watchdog_has_lived(uint64_t ms);
 
 /* arch/arm64/monitor_*.S */
 void monitor_anchor_enter(uint64_t args[7]);

@@ -13,10 +13,10 @@
 #include "lib/spinlock.h"
 
 /*
- * Secure: AArch64, no interrupt and no secure fetch from non-secure memory; S-EL2 off, so HCR_EL2
- * and CPTR_EL2 of the normal world do not act. An external abort of the anchor comes to EL3.
+ * Secure: AArch64, no secure fetch from non-secure memory; S-EL2 off, so HCR_EL2 and CPTR_EL2 of the normal world do not
+ * act. An external abort of the anchor comes to EL3, and so does group 0, for the watchdog watches the anchor too.
  */
-#define SCR_SECURE	(SCR_EL3_RES1 | SCR_EL3_EA | SCR_EL3_SIF | SCR_EL3_RW)
+#define SCR_SECURE	(SCR_EL3_RES1 | SCR_EL3_FIQ | SCR_EL3_EA | SCR_EL3_SIF | SCR_EL3_RW)
 /* Normal: group 0 (FIQ) comes to EL3 from anywhere, everything else stays below. */
 #define SCR_NORMAL \
 	(SCR_EL3_NS | SCR_EL3_RES1 | SCR_EL3_FIQ | SCR_EL3_HCE | SCR_EL3_SIF | SCR_EL3_RW)
@@ -43,6 +43,7 @@ static struct spinlock anchor_lock;
 static struct world_registers anchor GUARDED_BY(anchor_lock);
 static uint64_t anchor_entry GUARDED_BY(anchor_lock);
 static uint8_t normal_fp[MONITOR_FP_BYTES] ALIGNED(16) GUARDED_BY(anchor_lock);
+static const uint8_t fp_zero[MONITOR_FP_BYTES] ALIGNED(16);
 
 static void registers_save(struct world_registers *r)
 {
@@ -91,7 +92,13 @@ static void anchor_run(uint64_t args[7]) HOLDS(&anchor_lock)
 {
 	uint64_t elr = read_elr_el3(), spsr = read_spsr_el3(), scr = read_scr_el3();
 	struct world_registers normal;
+	uint64_t open;
 
+	/* The lock may have been long in coming: nobody begins a call while the anchor's memory is wiped. */
+	stop_check();
+	watchdog_anchor_call();
+	/* In the secure world an interrupt of the normal one is an FIQ as well; it waits. */
+	open = gic_close_normal();
 	registers_save(&normal);
 	monitor_fp_save(normal_fp);
 	registers_load(&anchor, SCR_SECURE);
@@ -104,13 +111,17 @@ static void anchor_run(uint64_t args[7]) HOLDS(&anchor_lock)
 	monitor_fp_load(normal_fp);
 	write_elr_el3(elr);
 	write_spsr_el3(spsr);
+	gic_open_normal(open);
 }
 
-void world_call_anchor(struct frame *frame)
+void world_call_anchor(uint64_t args[7])
 {
+	uint32_t id = (uint32_t)args[0];
+
 	spin_lock(&anchor_lock);
-	anchor_run(frame->x);
+	anchor_run(args);
 	spin_unlock(&anchor_lock);
+	watchdog_anchor_answer(id, args);
 }
 
 void world_start_anchor(void)
@@ -170,8 +181,6 @@ static void el2_init(void)
 
 void world_enter_normal(uint64_t entry, uint64_t x0)
 {
-	static const uint8_t fp_zero[MONITOR_FP_BYTES] ALIGNED(16);
-
 	write_mdcr_el3(MDCR_NORMAL);
 	write_scr_el3(SCR_NORMAL | scr_features());
 	isb();
@@ -179,6 +188,12 @@ void world_enter_normal(uint64_t entry, uint64_t x0)
 	write_elr_el3(entry);
 	write_spsr_el3(SPSR_EL2H | SPSR_DAIF);
 	isb();
+	watchdog_start();
 	monitor_fp_load(fp_zero);
 	monitor_eret_normal(x0);
+}
+
+void world_forget_vectors(void)
+{
+	monitor_fp_load(fp_zero);
 }

@@ -104,13 +104,12 @@ lower_sync:
 	b	normal_load
 
 /*
- * A group 0 interrupt is the monitor's own; it never is one while the anchor runs (SCR_EL3.FIQ = 0
- * there).
+ * A group 0 interrupt is the monitor's own. It may come while the anchor runs: then the stack holds what
+ * monitor_anchor_enter left, and this frame goes below.
  */
 lower_fiq:
 	NORMAL_SAVE
-	bl	gic_acknowledge
-	bl	crash_check_stopping
+	bl	calls_interrupt
 
 normal_load:
 	ldp	x0, x1, [sp, #FRAME_X(0)]

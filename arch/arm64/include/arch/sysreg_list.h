@@ -66,6 +66,8 @@ SYSREG(cntvoff_el2, cntvoff_el2)
 SYSREG(cnthctl_el2, cnthctl_el2)
 SYSREG(cnthp_ctl_el2, cnthp_ctl_el2)
 SYSREG(cnthp_cval_el2, cnthp_cval_el2)
+SYSREG(cntps_ctl_el1, cntps_ctl_el1)
+SYSREG(cntps_cval_el1, cntps_cval_el1)
 
 /* Floating point. */
 SYSREG(fpcr, fpcr)

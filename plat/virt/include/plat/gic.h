@@ -17,6 +17,9 @@
 #define GICD_IPRIORITYR			0x0400
 #define GICD_IGRPMODR			0x0d00
 
+/* Private interrupt of the secure physical timer (CNTPS). */
+#define PLAT_SECURE_TIMER_INTID		29
+
 /* Redistributor: control frame, then the frame of SGIs and PPIs. */
 #define GICR_WAKER			0x0014
 #define GICR_WAKER_PROCESSOR_SLEEP_BIT	1
