@@ -21,7 +21,8 @@ struct ring {
 };
 
 struct cpu {
-	uint64_t stack_top;		/* first two: assembly */
+	uint64_t stack_top;		/* first three: assembly */
+	uint64_t entries;		/* to EL2 from below, ever: the monitor's watchdog reads it */
 	uint64_t emergency_stack_top;
 	struct context *current;	/* whose registers are on the CPU */
 	struct context *outer;
@@ -37,7 +38,7 @@ struct cpu {
 	_Atomic uint16_t running;	/* pair index + 1 while one of its vCPUs may be loaded, else 0 */
 	struct ring trace, log;
 };
-_Static_assert(offsetof(struct cpu, stack_top) == 0 && offsetof(struct cpu, emergency_stack_top) == 8,
+_Static_assert(offsetof(struct cpu, entries) == 8 && offsetof(struct cpu, emergency_stack_top) == 16,
 	       "assembly's view of struct cpu");
 
 extern struct cpu cpus[PLAT_CPU_MAX];

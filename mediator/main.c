@@ -4,6 +4,7 @@
  */
 #include "mediator/main.h"
 #include <stdarg.h>
+#include "abi/monitor.h"
 #include "abi/psci.h"
 #include "arch/cpu.h"
 #include "arch/linear.h"
@@ -116,6 +117,15 @@ static void outer_init(struct cpu *cpu)
 	context_init(cpu->outer, vcpu, NULL, stage2_outer(), WHO_OUTER, 0, index);
 }
 
+/* From here on the monitor ends the run if this CPU stays at EL2. */
+static void watchdog_tell(struct cpu *cpu)
+{
+	struct smc_args args = { { MONITOR_WATCH, linear_address(&cpu->entries) } };
+
+	smc_call(&args);
+	CHECK(args.x[0] == MONITOR_OK);
+}
+
 void cpu_init(unsigned index)
 {
 	struct cpu *cpu = &cpus[index];
@@ -139,6 +149,7 @@ void cpu_init(unsigned index)
 	isb();
 	fp_guard(cpu, NULL);
 	tlb_flush_all_guests();
+	watchdog_tell(cpu);
 }
 
 /* Per-CPU parts that others may look at before that CPU runs. */

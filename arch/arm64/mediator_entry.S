@@ -5,12 +5,14 @@
  * exception stores there and moves SP to this CPU's stack, whose top struct cpu holds (TPIDR_EL2).
  * SPDX-License-Identifier: BSD-3-Clause
  */
+#include "abi/anchor.h"
 #include "abi/audit.h"
 #include "arch/asm.h"
 #include "plat/memory.h"
 
 #define CPU_STACK_TOP		0
-#define CPU_EMERGENCY_TOP	8
+#define CPU_ENTRIES		8
+#define CPU_EMERGENCY_TOP	16
 
 /* Pages of one CPU's stacks: guard, two of stack, guard, one for emergencies. */
 #define STACK_BYTES		(5 * 4096)
@@ -42,7 +44,8 @@
 	mov	x2, #EMERGENCY_TOP
 	add	x2, x0, x2
 	mrs	x3, tpidr_el2
-	stp	x1, x2, [x3, #CPU_STACK_TOP]
+	str	x1, [x3, #CPU_STACK_TOP]
+	str	x2, [x3, #CPU_EMERGENCY_TOP]
 .endm
 
 /* MMU and caches on, from mmu_registers. */
@@ -68,6 +71,8 @@ FUNCTION mediator_entry
 	b	1f
 	.org	mediator_entry + AUDIT_LIST_POINTER
 	.quad	audit_list
+	.org	mediator_entry + ANCHOR_RECHECK_END
+	.quad	image_data
 1:	mov	x19, #0
 	SET_STACKS
 	bl	main_tables
@@ -99,8 +104,10 @@ FUNCTION \name
 	stp	x1, x2, [sp, #FRAME_PC]
 	mov	x0, sp
 	mrs	x3, tpidr_el2
-	ldr	x3, [x3, #CPU_STACK_TOP]
-	mov	sp, x3
+	ldp	x4, x5, [x3, #CPU_STACK_TOP]
+	add	x5, x5, #1
+	str	x5, [x3, #CPU_ENTRIES]
+	mov	sp, x4
 	bl	\handler
 	b	context_enter
 END \name
@@ -155,25 +162,30 @@ VECTOR_TABLE mediator_vectors
 	VECTOR lower_irq
 	VECTOR lower_serror
 
+/* v0..v31, FPCR and FPSR of a struct fp_state at x0. */
+.macro FP_EACH instruction
+	\instruction	q0, q1, [x0, #0]
+	\instruction	q2, q3, [x0, #32]
+	\instruction	q4, q5, [x0, #64]
+	\instruction	q6, q7, [x0, #96]
+	\instruction	q8, q9, [x0, #128]
+	\instruction	q10, q11, [x0, #160]
+	\instruction	q12, q13, [x0, #192]
+	\instruction	q14, q15, [x0, #224]
+	\instruction	q16, q17, [x0, #256]
+	\instruction	q18, q19, [x0, #288]
+	\instruction	q20, q21, [x0, #320]
+	\instruction	q22, q23, [x0, #352]
+	\instruction	q24, q25, [x0, #384]
+	\instruction	q26, q27, [x0, #416]
+	\instruction	q28, q29, [x0, #448]
+	\instruction	q30, q31, [x0, #480]
+.endm
+
 /* void fp_save(struct fp_state *state), void fp_load(const struct fp_state *state) */
 FUNCTION fp_save
 	.arch_extension fp
-	stp	q0, q1, [x0, #0]
-	stp	q2, q3, [x0, #32]
-	stp	q4, q5, [x0, #64]
-	stp	q6, q7, [x0, #96]
-	stp	q8, q9, [x0, #128]
-	stp	q10, q11, [x0, #160]
-	stp	q12, q13, [x0, #192]
-	stp	q14, q15, [x0, #224]
-	stp	q16, q17, [x0, #256]
-	stp	q18, q19, [x0, #288]
-	stp	q20, q21, [x0, #320]
-	stp	q22, q23, [x0, #352]
-	stp	q24, q25, [x0, #384]
-	stp	q26, q27, [x0, #416]
-	stp	q28, q29, [x0, #448]
-	stp	q30, q31, [x0, #480]
+	FP_EACH	stp
 	mrs	x1, fpcr
 	mrs	x2, fpsr
 	add	x0, x0, #512
@@ -182,22 +194,7 @@ FUNCTION fp_save
 END fp_save
 
 FUNCTION fp_load
-	ldp	q0, q1, [x0, #0]
-	ldp	q2, q3, [x0, #32]
-	ldp	q4, q5, [x0, #64]
-	ldp	q6, q7, [x0, #96]
-	ldp	q8, q9, [x0, #128]
-	ldp	q10, q11, [x0, #160]
-	ldp	q12, q13, [x0, #192]
-	ldp	q14, q15, [x0, #224]
-	ldp	q16, q17, [x0, #256]
-	ldp	q18, q19, [x0, #288]
-	ldp	q20, q21, [x0, #320]
-	ldp	q22, q23, [x0, #352]
-	ldp	q24, q25, [x0, #384]
-	ldp	q26, q27, [x0, #416]
-	ldp	q28, q29, [x0, #448]
-	ldp	q30, q31, [x0, #480]
+	FP_EACH	ldp
 	add	x0, x0, #512
 	ldp	x1, x2, [x0]
 	msr	fpcr, x1
