@@ -64,6 +64,21 @@ $(eval $(call attack_room,lwk,lwk,outer,,host_call))
 $(eval $(call attack_room,box,box,box,$(OUT)/obj/box/vcpu.o,))
 $(eval $(call attack_room,guests/small,small,vm,,))
 
+# Trusted rooms that hang or fail: the same objects, and tests/failsafe/NAME.c in the place of one function.
+FAILSAFE := $(OUT)/failsafe
+FAILSAFE_IMAGES := $(patsubst tests/failsafe/%.c,$(FAILSAFE)/%.bin,$(wildcard tests/failsafe/*.c))
+# failsafe_room: $(1) room, $(2) name, $(3) function, $(4) further objects
+define failsafe_room
+$(FAILSAFE)/$(2).elf: $(call objects,$(1),$(1)) $(4) $(OUT)/obj/tests/failsafe/$(2).o $(OUT)/libredoubt.a $(OUT)/$(1)/$(1).ld
+	@mkdir -p $(FAILSAFE)
+	$$(call say,LD,$$@)
+	$(Q)$(LD) $(LDFLAGS) --wrap=$(3) -T $(OUT)/$(1)/$(1).ld $$(filter %.o,$$^) $(OUT)/libredoubt.a -o $$@
+endef
+$(eval $(call failsafe_room,mediator,mediator_hangs,anchor_measurement,))
+$(eval $(call failsafe_room,mediator,mediator_fails,anchor_measurement,))
+$(eval $(call failsafe_room,mediator,mediator_sleeps,gic_init_distributor,))
+$(eval $(call failsafe_room,anchor,anchor_hangs,log_read,$(CRYPTO_OBJECTS)))
+
 # A token that signs wrongly, for the host tool.
 LYING_TOKEN := $(BUILD)/lying_token.so
 $(LYING_TOKEN): tests/attack/lying_token.c Makefile
@@ -72,7 +87,7 @@ $(LYING_TOKEN): tests/attack/lying_token.c Makefile
 	$(Q)$(HOSTCC) -std=c11 -O2 -fPIC -shared $(filter-out -Wmissing-prototypes,$(WARN)) -isystem /usr/include/p11-kit-1 $< -ldl -o $@
 
 .PHONY: attack-images
-attack-images: $(ATTACK_IMAGES) $(LYING_TOKEN)
+attack-images: $(ATTACK_IMAGES) $(FAILSAFE_IMAGES) $(LYING_TOKEN)
 
 ## attack   outer OS, box and VM try what they must not have; prints every refusal, fails if anything was not refused
 attack: images $(TOOL) attack-images
