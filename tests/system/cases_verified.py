@@ -10,6 +10,7 @@ from signing import FIRMWARE, PAGE, POLICY, VM, Key, Maker, endorse, identity_pa
 
 IDENTITY, STATE, SLOT_A, SLOT_BYTES = 0x3f000, 0x40000, 0x400000, 0x1c00000
 STAGES = ("rom", "identity", "state", "package", "monitor", "anchor", "mediator", "outer", "box", "policy")
+MEASURED = tuple(stage for stage in STAGES if stage != "state")
 
 
 def flash_write(t, offset, data):
