@@ -12,6 +12,8 @@
 /* x1 pa of a 64-bit word in the mediator's image range, multiple of 8: this CPU adds to it at each entry to EL2. The
  * watchdog reads it from now on. Once a CPU's start; -> MONITOR_OK, or MONITOR_ERR_ARGS. */
 #define MONITOR_WATCH			0xc2000001
+/* How often the watchdog looks at each CPU, and makes one call of ANCHOR_RECHECK there. */
+#define MONITOR_WATCH_MS		250
 
 #define MONITOR_OK			0
 #define MONITOR_ERR_ARGS		(-2)

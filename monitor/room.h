@@ -5,8 +5,8 @@
  *
  * Promises: a CPU enters the normal world only at EL2, at an address in the mediator's image. No
  * EL3 or anchor value reaches the normal world but the named results. Anything unexpected at EL3,
- * in the anchor, or reported by the mediator, a hang of either, and a mediator that is no longer what was verified end the
- * run: crash record, restart record, secrets wiped, then reset or power-off (restart.h).
+ * in the anchor, or reported by the mediator, a hang of either, and a mediator that is no longer what was
+ * verified end the run: crash record, restart record, secrets wiped, then reset or power-off (restart.h).
  *
  * Concurrency: each CPU has its own stack and runs with interrupts masked. Shared state: power.c's
  * states (atomics), the anchor's context (one lock, world.c), the end of the run (first CPU wins).
@@ -66,7 +66,8 @@ void gic_wake_others(void);
 /* gic.c: a group 0 interrupt, taken from below or found after WFI: acknowledge and end it. Returns its INTID. */
 uint64_t gic_acknowledge(void);
 /*
- * gic.c: this CPU's interrupts of the normal world neither reach it nor end a WFI; as before again, with what that returned.
+ * gic.c: this CPU's interrupts of the normal world neither reach it nor end a WFI; then as before again,
+ * with what that returned.
  */
 uint64_t gic_close_normal(void);
 void gic_open_normal(uint64_t open);
@@ -90,7 +91,10 @@ NORETURN void power_sleep(unsigned cpu);
 
 /* world.c: start the anchor once, on CPU 0; stops the machine if it fails. */
 void world_start_anchor(void);
-/* world.c: an anchor call: x0..x6 in and out. Any CPU; one at a time. What the answer says about this run is acted on. */
+/*
+ * world.c: an anchor call: x0..x6 in and out. Any CPU; one at a time. What the answer says about this run
+ * is acted on.
+ */
 void world_call_anchor(uint64_t args[7]);
 /* world.c: zero this CPU's vector registers: the run is over. */
 void world_forget_vectors(void);
@@ -145,7 +149,8 @@ int64_t watchdog_watch(uint64_t pa);
 /* watchdog.c: a call of the anchor begins; has ended, and may say something about this run. */
 void watchdog_anchor_call(void);
 void watchdog_anchor_answer(uint32_t id, const uint64_t result[7]);
-/* watchdog.c: has this run lasted @ms? */
+/* watchdog.c: is this run a try that is not confirmed? Has it lasted @ms? */
+bool watchdog_is_trial(void);
 bool watchdog_has_lived(uint64_t ms);
 
 /* arch/arm64/monitor_*.S */

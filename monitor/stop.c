@@ -1,6 +1,6 @@
 /*
- * The end of a run, the same for all: the other CPUs come to EL3 and stay, secrets are wiped, the next boot is told, and
- * the machine resets or powers off.
+ * The end of a run, the same for all: the next boot is told, the other CPUs come to EL3 and stay, secrets
+ * are wiped, and the machine resets or powers off.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "monitor/room.h"
@@ -13,7 +13,7 @@
 #include "plat/power.h"
 #include "plat/secure_console.h"
 
-/* A CPU comes at its next instruction below EL3, or holds the anchor's lock and never will. */
+/* A CPU comes at its next instruction below EL3, or when it looks whether it may call the anchor. */
 #define GATHER_MS	1000
 #define NOBODY		PLAT_CPU_MAX
 
@@ -48,7 +48,7 @@ void stop_begin(void)
 	}
 }
 
-/* Whoever does not come in time is not waited for: the wipe must not depend on it. */
+/* Whoever does not come in time (a CPU that is still in the ROM) is not waited for: the wipe must not depend on it. */
 static void others_gather(void)
 {
 	uint64_t began = read_cntpct_el0();
@@ -65,7 +65,7 @@ static bool restart_tell(enum restart_end end, struct restart_record *record)
 	struct restart_record *kept = (struct restart_record *)(PLAT_CRASH_RECORD + RESTART_OFFSET);
 	const struct restart_run run = {
 		.end = end,
-		.is_trial = boot_info.is_trial != 0,
+		.is_trial = watchdog_is_trial(),
 		.has_lived = watchdog_has_lived(RESTART_LIVED_MS),
 		.failures_max = boot_info.failures_max,
 	};

@@ -8,9 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A CPU's timer looks so often. */
-#define WATCH_PERIOD_MS		250
-/* Looks in a row that find a CPU in the same stay in a trusted room: five seconds. A stay is a call, which is bounded. */
+/*
+ * Looks in a row, MONITOR_WATCH_MS from one to the next, that find a CPU in the same stay in a trusted
+ * room: five seconds. A stay is a call, which is bounded.
+ */
 #define WATCH_LOOKS_MAX		20
 /* From a CPU's start until the mediator reports there. Generous: emulation on a loaded host is slow. */
 #define WATCH_BOOT_MS		30000
@@ -36,12 +37,12 @@ struct watch {
  *
  * @stays  a number that changes at each entry into the room at @place, on this CPU
  *
- * Returns true if this and WATCH_LOOKS_MAX looks before found one and the same stay in a trusted room. A room that is left
- * and entered again between two looks is never hung, however often it is found.
+ * Returns true if this and WATCH_LOOKS_MAX looks before found one and the same stay in a trusted room. A
+ * room that is left and entered again between two looks is never hung, however often it is found.
  */
 bool watch_is_hung(struct watch *watch, enum watch_place place, uint64_t stays);
 
-/* watch_is_past - are @ms over since @started? In ticks of a counter that runs at @hertz, 1 kHz at least; any @started. */
+/* watch_is_past - are @ms over since @started, in ticks of a counter that runs at @hertz, 1 kHz at least? */
 bool watch_is_past(uint64_t started, uint64_t now, uint64_t ms, uint64_t hertz);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The watchdog: each CPU that runs the normal world is interrupted by its secure timer. A look decides whether a trusted
- * room hangs, a deadline is over, or the mediator's code was altered; each of these ends the run.
+ * The watchdog: each CPU that runs the normal world is interrupted by its secure timer. A look decides
+ * whether a trusted room hangs, a deadline is over, or the mediator's code was altered; each of these ends
+ * the run.
  * Source: Arm DDI 0487, "CNTPS_CTL_EL1", "CNTPS_CVAL_EL1".
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -33,7 +34,7 @@ static bool is_past(uint64_t started, uint64_t ms)
 static void timer_arm(void)
 {
 	/* From now on, not from the last time: a CPU that was held up is not looked at several times at once. */
-	write_cntps_cval_el1(read_cntpct_el0() + read_cntfrq_el0() / 1000 * WATCH_PERIOD_MS);
+	write_cntps_cval_el1(read_cntpct_el0() + read_cntfrq_el0() / 1000 * MONITOR_WATCH_MS);
 	write_cntps_ctl_el1(CNT_CTL_ENABLE);
 	isb();
 }
@@ -53,6 +54,11 @@ void watchdog_stop(void)
 {
 	write_cntps_ctl_el1(0);
 	isb();
+}
+
+bool watchdog_is_trial(void)
+{
+	return boot_info.is_trial != 0 && !atomic_load_explicit(&is_confirmed, memory_order_relaxed);
 }
 
 bool watchdog_has_lived(uint64_t ms)
@@ -96,8 +102,7 @@ static void look_at_deadlines(unsigned cpu)
 {
 	if (cpus[cpu].entries == NULL && is_past(cpus[cpu].started, WATCH_BOOT_MS))
 		crash_end(RESTART_END_HUNG, CRASH_MEDIATOR, cpu, "watchdog: the mediator does not start");
-	if (boot_info.is_trial != 0 && !atomic_load_explicit(&is_confirmed, memory_order_relaxed) &&
-	    is_past(boot_counter, WATCH_TRIAL_MS))
+	if (watchdog_is_trial() && is_past(boot_counter, WATCH_TRIAL_MS))
 		crash_end(RESTART_END_LATE, CRASH_MEDIATOR, cpu, "watchdog: the try was not confirmed in time");
 }
 

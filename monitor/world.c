@@ -13,8 +13,9 @@
 #include "lib/spinlock.h"
 
 /*
- * Secure: AArch64, no secure fetch from non-secure memory; S-EL2 off, so HCR_EL2 and CPTR_EL2 of the normal world do not
- * act. An external abort of the anchor comes to EL3, and so does group 0, for the watchdog watches the anchor too.
+ * Secure: AArch64, no secure fetch from non-secure memory; S-EL2 off, so HCR_EL2 and CPTR_EL2 of the
+ * normal world do not act. An external abort of the anchor comes to EL3, and so does group 0: the watchdog
+ * watches the anchor too.
  */
 #define SCR_SECURE	(SCR_EL3_RES1 | SCR_EL3_FIQ | SCR_EL3_EA | SCR_EL3_SIF | SCR_EL3_RW)
 /* Normal: group 0 (FIQ) comes to EL3 from anywhere, everything else stays below. */
@@ -85,6 +86,17 @@ static void registers_load(const struct world_registers *r, uint64_t scr)
 }
 
 /*
+ * When another CPU ends the run, nobody begins a call of the anchor, which is wiped, or waits for one that
+ * never ends.
+ */
+static void anchor_take(void) TAKES(&anchor_lock) NO_LOCK_CHECK
+{
+	while (!spin_try_lock(&anchor_lock))
+		stop_check();
+	stop_check();
+}
+
+/*
  * Run the anchor from anchor_entry until it ends its call; ELR, SPSR and SCR of the caller are
  * kept.
  */
@@ -94,8 +106,6 @@ static void anchor_run(uint64_t args[7]) HOLDS(&anchor_lock)
 	struct world_registers normal;
 	uint64_t open;
 
-	/* The lock may have been long in coming: nobody begins a call while the anchor's memory is wiped. */
-	stop_check();
 	watchdog_anchor_call();
 	/* In the secure world an interrupt of the normal one is an FIQ as well; it waits. */
 	open = gic_close_normal();
@@ -118,7 +128,7 @@ void world_call_anchor(uint64_t args[7])
 {
 	uint32_t id = (uint32_t)args[0];
 
-	spin_lock(&anchor_lock);
+	anchor_take();
 	anchor_run(args);
 	spin_unlock(&anchor_lock);
 	watchdog_anchor_answer(id, args);
@@ -128,7 +138,7 @@ void world_start_anchor(void)
 {
 	uint64_t args[7] = { ANCHOR_START, PLAT_BOOT_INFO };
 
-	spin_lock(&anchor_lock);
+	anchor_take();
 	write_mdcr_el3(MDCR_NORMAL);
 	anchor.sctlr = SCTLR_EL1_RES1;
 	anchor.cpacr = CPACR_FPEN;
