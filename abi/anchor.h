@@ -44,8 +44,8 @@
 /* x1 pa of a page with struct anchor_seal, sealed or opened in place -> x1 bytes of the result */
 #define ANCHOR_SEAL			0xf2000018
 #define ANCHOR_UNSEAL			0xf2000019
-/* x1 bytes done (0 begins a round): hash the next slice of the mediator's read-only memory. ANCHOR_INCOMPLETE: x1 bytes done
- * now, x2 in all; ANCHOR_OK: x1 = x2, the round ended well; ANCHOR_ERR_ARGS: x1 is not where a slice begins;
+/* x1 bytes done (0 begins a round): hash the next slice of the mediator's read-only memory. ANCHOR_INCOMPLETE: x1 bytes
+ * done now, x2 in all; ANCHOR_OK: x1 = x2, the round ended well; ANCHOR_ERR_ARGS: x1 is not where a slice begins;
  * ANCHOR_ERR_ALTERED: x1 pa of the page that is not what was verified, upon which the monitor ends the run */
 #define ANCHOR_RECHECK			0xf200001a
 /* x1 bits (1 .. 192) -> x1..x3 random bits, the rest zero */
@@ -53,7 +53,7 @@
 #define ANCHOR_OUTER_END		0xf200001c
 #define ANCHOR_CALL_END			0xf200001c
 
-/* Offset in the mediator's image of a 64-bit word: the address at which its read-only memory ends. Verified with the image. */
+/* Offset in the mediator's image of a 64-bit word: the address at which its read-only memory ends. */
 #define ANCHOR_RECHECK_END		16
 
 #define ANCHOR_PHASE_HEAD		1	/* signatures of the head */

@@ -1,6 +1,6 @@
 /*
- * Re-check of the mediator: decides whether its code and constants still are what was verified. One digest a page, so that
- * an answer names the page and nothing is kept between calls.
+ * Re-check of the mediator: decides whether its code and constants still are what was verified. One digest
+ * a page, so that an answer names the page and nothing is kept between calls.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "anchor/recheck.h"

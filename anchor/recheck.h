@@ -17,8 +17,8 @@
  *
  * @image  the mediator as the ROM verified and loaded it, mapped; where its read-only memory ends is in it
  *
- * Returns OK; ERR_ARGS if that place is not a page boundary in the image's range, or leaves more than there is room for;
- * ERR_AUTH if the hash fails.
+ * Returns OK; ERR_ARGS if that place is not a page boundary behind the image's begin, or further than there
+ * is room for digests; ERR_AUTH if the hash fails.
  */
 MUST_CHECK enum status recheck_begin(const struct boot_range *image);
 
