@@ -2,6 +2,7 @@
 """The end of a run: what a trusted room that hangs, fails or is altered leads to, what is wiped, what the next boot is
 told. Boards are kept at their end, so that secure memory can be looked at as the run left it.
 """
+import hashlib
 import mmap
 import re
 import struct
@@ -10,14 +11,17 @@ import time
 
 from board import PATIENCE, Failure
 from harness import case, check
+from cases_vm import SMALL_PROMPT
 
 RAM, MEDIATOR, MEDIATOR_BYTES = 0x40000000, 0x40200000, 0x1FF000
 CRASH_RECORD, MONITOR, ROM_DATA, ROM_DATA_BYTES = 0x0E000000, 0x0E100000, 0x0E010000, 0x70000
 ANCHOR, ANCHOR_BYTES = 0x0E200000, 0x200000
 # abi/restart.h.
 RESTART_MAGIC, RESTART_OFFSET = b"RDRESTRT", 2048
-ORDER_NONE = 0x11
-ASKED, FAILED, HUNG, ALTERED = 2, 3, 4, 6
+ORDER_NONE, ORDER_OTHER = 0x11, 0x44
+ASKED, FAILED, HUNG, LATE, ALTERED = 2, 3, 4, 5, 6
+# abi/identity.h.
+IDENTITY, IDENTITY_BYTES, FAILURES_MAX = 0x3F000, 4096, 80
 # abi/anchor.h: where the mediator's image says how far it is read-only.
 RECHECK_END = 16
 
@@ -43,32 +47,44 @@ def secure_read(t, board, address, size, cpu=0):
     return path.read_bytes()
 
 
-def wiped_check(t, board, cpu=0):
+def wiped_check(t, board, cpu=0, monitor="monitor.bin"):
     """The reader is shown to see what is there: the monitor's code."""
-    code = (t.build / "monitor.bin").read_bytes()[:4096]
+    code = (t.build / monitor).read_bytes()[:4096]
     check(secure_read(t, board, MONITOR, 4096, cpu) == code, "secure memory can't be read: the case itself is broken")
     for name, base, size in (("the anchor", ANCHOR, ANCHOR_BYTES), ("the ROM", ROM_DATA, ROM_DATA_BYTES)):
         left = size - secure_read(t, board, base, size, cpu).count(0)
         check(left == 0, f"{left} bytes of the memory of {name} are not wiped")
+    vectors_check(board)
 
 
-def record_check(t, board, end, failures, text=None, cpu=0):
+def vectors_check(board):
+    for cpu in board.qmp("query-cpus-fast"):
+        registers = board.qmp("human-monitor-command", **{"command-line": "info registers",
+                                                          "cpu-index": cpu["cpu-index"]})
+        values = re.findall(r"Q\d\d=([0-9a-f:]+)", registers)
+        check(len(values) == 32, f"QEMU shows {len(values)} vector registers: the case itself is broken\n{registers}")
+        check(not any(re.sub("[0:]", "", value) for value in values),
+              f"the vector registers of CPU {cpu['cpu-index']} are not wiped: {values}")
+
+
+def record_check(t, board, end, failures, text="", cpu=0, order=ORDER_NONE, is_trial=0):
     page = secure_read(t, board, CRASH_RECORD, 4096, cpu)
-    magic, _, order, _, is_trial, found, count = struct.unpack_from("<8sIIQIII", page, RESTART_OFFSET)
+    magic, _, *found = struct.unpack_from("<8sIIQIII", page, RESTART_OFFSET)
     check(magic == RESTART_MAGIC, f"there is no restart record: {magic}")
-    check((order, is_trial, found, count) == (ORDER_NONE, 0, end, failures),
-          f"the restart record says order {order:#x}, try {is_trial}, end {found}, failures {count}; "
-          f"expected {ORDER_NONE:#x}, 0, {end}, {failures}")
+    del found[1]
+    check(found == [order, is_trial, end, failures],
+          f"the restart record has order, try, end and failures {found}, "
+          f"expected {[order, is_trial, end, failures]}")
     crash = page[48:112].rstrip(b"\0").decode()
-    check(crash == (text or ""), f"the crash record says '{crash}', expected '{text or ''}'")
+    check(crash == text, f"the crash record says '{crash}', expected '{text}'")
 
 
-def stopped(board, text, level):
+def stopped(board, text, level, then="power off; bad ends in a row: 1, borne: 0"):
     """The monitor's words; returns the CPU that said them."""
     found = board.expect(rf"monitor: stopped: {re.escape(text)} \(CPU (\d), EL(\d), ESR 0x[0-9a-f]+, "
                          r"PC 0x([0-9a-f]+), FAR 0x([0-9a-f]+)\)$")
     check(int(found[2]) == level, f"EL{found[2]} is blamed, expected EL{level}")
-    board.expect("monitor: keys wiped, power off; bad ends in a row: 1, borne: 0$")
+    board.expect(f"monitor: keys wiped, {then}$")
     return found
 
 
@@ -86,6 +102,10 @@ def failsafe_after_a(t, name, smp):
     board = t.run(held(t.prepare(t.small(), smp=smp, image=f"{role}={t.build / 'failsafe' / made}.bin")))
     board.boot()
     check("small: running (active)" in board.command("start small"), "the VM does not start")
+    # Something in the vector registers.
+    board.attach("small", SMALL_PROMPT)
+    check("fp: ok" in board.guest("fp 0x1111 1"), "the VM's vector registers are not its own")
+    board.leave("small")
     board.send("info\r")
     cpu = int(stopped(board, text, level)[1])
     end_await(board)
@@ -100,11 +120,50 @@ def failsafe_after_a_boot_that_hangs(t):
     board = t.run(held(t.prepare(smp=1, image=image, icount=True)))
     text = "watchdog: the mediator does not start"
     stopped(board, text, 2)
-    times = [float(time) for time in re.findall(r"^\[ *([\d.]+)\] monitor: (?:anchor at|stopped)", board.text, re.M)]
+    times = [float(time) for time in re.findall(r"\[ *([\d.]+)\] monitor: (?:anchor at|stopped)", board.text)]
     check(30 <= times[1] - times[0] < 31, f"it was stopped {times[1] - times[0]:.3f} s after it was started")
     end_await(board)
     wiped_check(t, board)
     record_check(t, board, HUNG, 1, text)
+
+
+@case()
+def failsafe_after_a_try_that_is_not_confirmed(t):
+    image = f"monitor={t.build / 'failsafe/monitor_tries.bin'}"
+    board = t.run(held(t.prepare(smp=1, image=image, icount=True)))
+    board.boot()
+    text = "watchdog: the try was not confirmed in time"
+    stopped(board, text, 2, "reset; bad ends in a row: 0, borne: 0; this run was a try")
+    times = [float(time) for time in re.findall(r"\[ *([\d.]+)\] monitor: (?:anchor at|stopped)", board.text)]
+    check(119 < times[1] - times[0] < 121, f"it was stopped {times[1] - times[0]:.3f} s after it was started")
+    end_await(board)
+    wiped_check(t, board, monitor="failsafe/monitor_tries.bin")
+    record_check(t, board, LATE, 0, text, is_trial=1)
+
+
+def identity_change(t, failures_max):
+    """Another number of bad ends that the device bears, before its first boot."""
+    with open(t.out / "flash0.img", "r+b") as flash:
+        flash.seek(IDENTITY)
+        page = bytearray(flash.read(IDENTITY_BYTES))
+        struct.pack_into("<I", page, FAILURES_MAX, failures_max)
+        page[-32:] = hashlib.sha256(page[:-32]).digest()
+        flash.seek(IDENTITY)
+        flash.write(page)
+
+
+@case(("same_slot", {"borne": 2, "order": ORDER_NONE}), ("other_slot", {"borne": 1, "order": ORDER_OTHER}))
+def bad_end_leads_to_the(t, borne, order):
+    command = t.prepare(smp=2, image=f"mediator={t.build / 'failsafe/mediator_fails.bin'}")
+    identity_change(t, borne)
+    board = t.run(held(command))
+    board.boot()
+    board.send("info\r")
+    text = "mediator: mediator_fails.c"
+    cpu = int(stopped(board, text, 2, f"reset; bad ends in a row: 1, borne: {borne}")[1])
+    end_await(board)
+    wiped_check(t, board, cpu)
+    record_check(t, board, FAILED, 1, text, cpu, order=order)
 
 
 class Ram:
@@ -122,7 +181,8 @@ class Ram:
 
 
 def address_of(t, symbol):
-    names = subprocess.run(["aarch64-linux-gnu-nm", t.build / "mediator.elf"], stdout=subprocess.PIPE, text=True, check=True)
+    names = subprocess.run(["aarch64-linux-gnu-nm", t.build / "mediator.elf"], stdout=subprocess.PIPE, text=True,
+                           check=True)
     return int(re.search(rf"^([0-9a-f]+) \w {symbol}$", names.stdout, re.M)[1], 16)
 
 
