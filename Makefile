@@ -65,7 +65,7 @@ $(OUT)/obj/%.o: %.S Makefile
 # The cryptography: vector registers and unaligned access; warnings of the foreign file are its own.
 MBEDTLS = $(shell setup/where mbedtls)
 CRYPTO_FLAGS = -march=armv8-a+crypto -isystem $(MBEDTLS)/include -DMBEDTLS_CONFIG_FILE='"crypto/mbedtls_config.h"'
-MBEDTLS_PARTS := aes aesce asn1parse asn1write bignum bignum_core block_cipher constant_time ecdsa ecp ecp_curves gcm hkdf md \
+MBEDTLS_PARTS := aes aesce asn1parse asn1write bignum bignum_core block_cipher constant_time ecdsa ecp ecp_curves gcm hkdf hmac_drbg md \
 	memory_buffer_alloc platform platform_util sha256 sha512
 CRYPTO_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard crypto/*.c)) $(MBEDTLS_PARTS:%=$(OUT)/obj/mbedtls/%.o)
 $(OUT)/obj/crypto/%.o: CFLAGS_CORE = $(CRYPTO_FLAGS)

@@ -48,13 +48,15 @@
  * done now, x2 in all; ANCHOR_OK: x1 = x2, the round ended well; ANCHOR_ERR_ARGS: x1 is not where a slice begins;
  * ANCHOR_ERR_ALTERED: x1 pa of the page that is not what was verified, upon which the monitor ends the run */
 #define ANCHOR_RECHECK			0xf200001a
-/* x1 bits (1 .. 192) -> x1..x3 random bits, the rest zero */
+/* x1 bits (1 .. 192) -> x1..x3 random bits as TRNG_RND64 has them: x3 the lowest 64, x1 the highest, the rest zero */
 #define ANCHOR_RANDOM			0xf200001b
 #define ANCHOR_OUTER_END		0xf200001c
 #define ANCHOR_CALL_END			0xf200001c
 
 /* Offset in the mediator's image of a 64-bit word: the address at which its read-only memory ends. */
 #define ANCHOR_RECHECK_END		16
+
+#define ANCHOR_RANDOM_BITS_MAX		192
 
 #define ANCHOR_PHASE_HEAD		1	/* signatures of the head */
 #define ANCHOR_PHASE_ERASE		2	/* erase the other slot */
@@ -69,6 +71,7 @@
  */
 #define ANCHOR_START			0xf200ffff
 
+#define ANCHOR_REGISTERS		7	/* of a call: x0..x6, in and out */
 #define ANCHOR_VERSION_1_0		0x00010000
 
 #define ANCHOR_CHAIN_BOX		0

@@ -105,6 +105,7 @@ static int64_t (*const calls[ANCHOR_CALL_END - ANCHOR_CALL_BASE])(struct call *c
 	[ANCHOR_COUNTER_READ - ANCHOR_CALL_BASE] = counters_read,
 	[ANCHOR_COUNTER_RAISE - ANCHOR_CALL_BASE] = counters_raise,
 	[ANCHOR_RECHECK - ANCHOR_CALL_BASE] = recheck,
+	[ANCHOR_RANDOM - ANCHOR_CALL_BASE] = random_call,
 };
 
 void calls_dispatch(struct call *call)

@@ -1,9 +1,10 @@
 /*
- * Boot of the anchor: map, log, what the re-check compares with, and state; then it waits for calls.
+ * Boot of the anchor: map, log, what the re-check compares with, state, random numbers; then it waits for calls.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "anchor/room.h"
 #include "abi/anchor.h"
+#include "anchor/random.h"
 #include "anchor/recheck.h"
 #include "anchor/state.h"
 #include "lib/check.h"
@@ -15,7 +16,7 @@ int64_t anchor_main(const struct boot_info *boot_info)
 	if (memory_map(&boot_info->ram) != OK || log_fill(boot_info) != OK ||
 	    recheck_begin(&boot_info->mediator) != OK)
 		return ANCHOR_ERR_ARGS;
-	return state_open() == OK ? ANCHOR_OK : ANCHOR_ERR_FLASH;
+	return state_open() == OK && random_open() == OK ? ANCHOR_OK : ANCHOR_ERR_FLASH;
 }
 
 /* The vectors report a BRK like any other exception; the record's PC leads to the line. */

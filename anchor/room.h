@@ -43,6 +43,9 @@ MUST_CHECK enum status log_fill(const struct boot_info *boot_info);
 /* log.c: entry @index; ERR_NOT_FOUND past the end. */
 MUST_CHECK enum status log_read(uint64_t index, struct boot_measurement *out);
 
+/* random.c: ANCHOR_RANDOM. */
+int64_t random_call(struct call *call);
+
 /* counters.c: ANCHOR_COUNTER_READ and ANCHOR_COUNTER_RAISE. */
 int64_t counters_read(struct call *call);
 int64_t counters_raise(struct call *call);

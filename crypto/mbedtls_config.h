@@ -1,6 +1,6 @@
 /*
- * Mbed TLS 3.6 as Redoubt links it: SHA-256 and AES-256-GCM by the Armv8 instructions, HKDF, checks of ECDSA signatures
- * with P-384 and SHA-384, and the pool that what is allocated lives in. Nothing else.
+ * Mbed TLS 3.6 as Redoubt links it: SHA-256 and AES-256-GCM by the Armv8 instructions, HKDF, HMAC_DRBG, checks of ECDSA
+ * signatures with P-384 and SHA-384, and the pool that what is allocated lives in. Nothing else.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef CRYPTO_MBEDTLS_CONFIG_H
@@ -20,6 +20,7 @@
 
 #define MBEDTLS_MD_C
 #define MBEDTLS_HKDF_C
+#define MBEDTLS_HMAC_DRBG_C
 
 #define MBEDTLS_ECDSA_C
 #define MBEDTLS_ECP_C

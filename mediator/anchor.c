@@ -44,6 +44,15 @@ void anchor_hash_final(const void *data, uint64_t bytes, uint64_t chain[4])
 	chain_call(&args, chain);
 }
 
+void anchor_forward(uint64_t x[ANCHOR_REGISTERS])
+{
+	struct smc_args args = { 0 };
+
+	memcpy(args.x, x, ANCHOR_REGISTERS * sizeof(*x));
+	smc_call(&args);
+	memcpy(x, args.x, ANCHOR_REGISTERS * sizeof(*x));
+}
+
 enum status anchor_measurement(uint64_t index, struct smc_args *out)
 {
 	*out = (struct smc_args){ { ANCHOR_MEASUREMENT_READ, index } };

@@ -20,6 +20,9 @@ void anchor_hash_extend(pa_t pa, uint64_t ipa, uint64_t chain[4]);
 /* anchor_hash_final - chain becomes SHA-256(chain | the @bytes (0 .. ANCHOR_FINAL_MAX) at @data). */
 void anchor_hash_final(const void *data, uint64_t bytes, uint64_t chain[4]);
 
+/* anchor_forward - a caller's x0..x6 to the secure world and back, as they are. */
+void anchor_forward(uint64_t x[ANCHOR_REGISTERS]);
+
 /* anchor_measurement - record @index of the boot log: x1, x2 name, x3..x6 digest. ERR_NOT_FOUND past the end. */
 MUST_CHECK enum status anchor_measurement(uint64_t index, struct smc_args *out);
 

@@ -268,29 +268,29 @@ static struct context *row_call(struct cpu *cpu, struct context *context, const 
 	return context;
 }
 
-static struct context *uid(struct context *context)
+/* What the secure world answers: random numbers for everybody, and what the anchor has for the outer OS. */
+static bool is_forwarded(const struct context *context, uint64_t id)
 {
-	static const uint64_t words[] = { REDOUBT_UID_W0, REDOUBT_UID_W1, REDOUBT_UID_W2, REDOUBT_UID_W3 };
-
-	memcpy(context->frame.x, words, sizeof(words));
-	return context;
+	return (id >= TRNG_VERSION && id <= TRNG_RND32) || id == TRNG_RND64 ||
+	       (context->is_outer && id >= ANCHOR_OUTER_BASE && id < ANCHOR_OUTER_END);
 }
 
 static NOINLINE struct context *call_query(struct context *context)
 {
-	switch (context->frame.x[0]) {
-	case SMCCC_ARCH_FEATURES:
-		context->frame.x[0] = context->frame.x[1] == SMCCC_VERSION ? SMCCC_SUCCESS :
-									     (uint64_t)SMCCC_NOT_SUPPORTED;
-		return context;
-	case SMCCC_VENDOR_HYP_UID:
-		return uid(context);
-	case SMCCC_VENDOR_HYP_REVISION:
-		context->frame.x[1] = HOST_ABI_VERSION;
-		return context_answer(context, 0);
-	default:
-		return context_answer(context, SMCCC_NOT_SUPPORTED);
-	}
+	static const uint64_t uid[] = { REDOUBT_UID_W0, REDOUBT_UID_W1, REDOUBT_UID_W2, REDOUBT_UID_W3 };
+	uint64_t *x = context->frame.x;
+
+	if (is_forwarded(context, x[0]))
+		anchor_forward(x);
+	else if (x[0] == SMCCC_ARCH_FEATURES && x[1] == SMCCC_VERSION)
+		x[0] = SMCCC_SUCCESS;
+	else if (x[0] == SMCCC_VENDOR_HYP_UID)
+		memcpy(x, uid, sizeof(uid));
+	else if (x[0] == SMCCC_VENDOR_HYP_REVISION)
+		memcpy(x, (const uint64_t[]){ SMCCC_SUCCESS, HOST_ABI_VERSION }, 2 * sizeof(*x));
+	else
+		x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
+	return context;
 }
 
 /* SMCCC and PSCI: the same for every domain, by SMC and by HVC. */

@@ -86,7 +86,6 @@ static int64_t service_call(struct frame *frame, uint32_t id)
 	case MONITOR_WATCH:
 		return watchdog_watch(x[1]);
 	default:
-		/* TRNG_VERSION included: there is no entropy service yet. */
 		return SMCCC_NOT_SUPPORTED;
 	}
 }
@@ -100,11 +99,13 @@ void calls_smc(struct frame *frame)
 {
 	uint32_t id = (uint32_t)frame->x[0];
 
-	/* A result is in x0 alone; all other registers return as they came. */
+	/* But for the anchor and TRNG, a result is in x0 alone; all other registers return as they came. */
 	if (caller_level() != 2)
 		frame->x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
 	else if (id >= ANCHOR_CALL_BASE && id < ANCHOR_CALL_END)
 		world_call_anchor(frame->x);
+	else if (trng_is(id))
+		trng_call(frame);
 	else
 		frame->x[0] = (uint64_t)service_call(frame, id);
 }

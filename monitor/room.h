@@ -44,6 +44,10 @@ void calls_trap(void);
 /* calls.c: a group 0 interrupt, from the normal world or while the anchor runs. */
 void calls_interrupt(void);
 
+/* trng.c: is this a call of the TRNG interface? And answer it, in x0..x3. */
+bool trng_is(uint32_t id);
+void trng_call(struct frame *frame);
+
 /* memory.c: build the monitor's map; memory_enable turns it on for the calling CPU. */
 void memory_map(void);
 void memory_enable(void);

@@ -83,7 +83,9 @@ static void ids_with_high_bits_are_not_the_calls_they_resemble(void **state)
 static void nobody_below_reaches_anchor_or_monitor(void **state)
 {
 	static const uint64_t ids[] = { ANCHOR_VERSION, ANCHOR_MEASUREMENT_READ, ANCHOR_HASH_INIT, ANCHOR_HASH_EXTEND,
-					ANCHOR_HASH_FINAL, ANCHOR_START, 0xc2000000, 0x84000050, 0x8400006f };
+					ANCHOR_HASH_FINAL, ANCHOR_HASH_FINAL + 1, ANCHOR_OUTER_BASE - 1, ANCHOR_OUTER_END,
+					ANCHOR_RANDOM | BIT(32), ANCHOR_START, 0xc2000000, TRNG_VERSION - 1,
+					TRNG_RND32 + 1, TRNG_RND64 - 1, TRNG_RND64 + 1, TRNG_VERSION | BIT(32), 0x8400006f };
 	struct fixture *f = *state;
 
 	for (unsigned level = 0; level < 3; level++) {
@@ -94,6 +96,37 @@ static void nobody_below_reaches_anchor_or_monitor(void **state)
 			assert_int_equal(call(ids[i], PLAT_RAM_BASE, G), NOT_SUPPORTED);
 		}
 		assert_int_equal(fake_events[0].by_kind[FAKE_SMC], smcs);
+		if (level == 0)
+			fixture_run(f, 0);
+		else if (level == 1)
+			fixture_run_vm();
+	}
+}
+
+/* x0..x6 there and back, and no other register; or nothing at all. */
+static void forwarded_or_not(uint64_t id, bool is_forwarded)
+{
+	for (unsigned by_smc = 0; by_smc < 2; by_smc++) {
+		unsigned smcs = fake_events[0].by_kind[FAKE_SMC];
+		int64_t result = by_smc ? smc(id, 1, 2, 3, 4, 5, 6) : call(id, 1, 2, 3, 4, 5, 6);
+
+		assert_int_equal(fake_events[0].by_kind[FAKE_SMC] - smcs, is_forwarded ? 1 : 0);
+		assert_hex(result, is_forwarded ? ~id : (uint64_t)NOT_SUPPORTED);
+		for (uint64_t i = 1; i < 7; i++)
+			assert_hex(machine_x[i], is_forwarded ? ~i : i);
+	}
+}
+
+static void everybody_gets_random_numbers_and_the_outer_os_its_anchor_calls(void **state)
+{
+	static const uint64_t trng[] = { TRNG_VERSION, TRNG_FEATURES, TRNG_GET_UUID, TRNG_RND32, TRNG_RND64 };
+	struct fixture *f = *state;
+
+	for (unsigned level = 0; level < 3; level++) {
+		for (size_t i = 0; i < ARRAY_COUNT(trng); i++)
+			forwarded_or_not(trng[i], true);
+		for (uint64_t id = ANCHOR_OUTER_BASE; id < ANCHOR_OUTER_END; id++)
+			forwarded_or_not(id, level == 0);
 		if (level == 0)
 			fixture_run(f, 0);
 		else if (level == 1)
@@ -370,7 +403,6 @@ static void everybody_gets_the_same_smccc_answers(void **state)
 		assert_hex(machine_x[2], REDOUBT_UID_W2);
 		assert_hex(machine_x[3], REDOUBT_UID_W3);
 		assert_hex(machine_x[4], 4);
-		assert_int_equal(smc(TRNG_VERSION), NOT_SUPPORTED);
 		assert_int_equal(smc(PSCI_VERSION), PSCI_VERSION_1_1);
 		if (level == 0)
 			fixture_run(f, 0);
@@ -397,6 +429,7 @@ int main(void)
 		TEST_FROM(fixture_active_1, only_a_box_reaches_box_calls),
 		TEST_FROM(machine_boot_1, ids_with_high_bits_are_not_the_calls_they_resemble),
 		TEST_FROM(fixture_active_1, nobody_below_reaches_anchor_or_monitor),
+		TEST_FROM(fixture_active_1, everybody_gets_random_numbers_and_the_outer_os_its_anchor_calls),
 		TEST_FROM(fixture_active_1, no_call_writes_more_than_its_results),
 		TEST_FROM(fixture_active_1, a_refused_call_returns_zero_results),
 		TEST_FROM(fixture_filled_1, granules_are_described_with_their_run),
