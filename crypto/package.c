@@ -14,78 +14,123 @@ static bool is_digest(const void *data, size_t bytes, const uint8_t sha256[HASH_
 	return hash_sha256(&piece, 1, found) == OK && hash_is_equal(found, sha256);
 }
 
-static void signature_check(struct cbor *c, const struct cose *cose, const uint8_t *key)
+static void signature_next(struct chain_check *check, const struct cose *cose, const uint8_t *key)
 {
-	struct hash_piece pieces[] = {
+	const struct hash_piece pieces[] = {
 		{ cose_signed_start, COSE_SIGNED_START_BYTES },
 		{ cose->signed_rest.data, cose->signed_rest.count },
 	};
 
-	if (c->problem == SIGNED_OK && signature_verify(key, pieces, ARRAY_COUNT(pieces), cose->signature.data) != OK)
-		cbor_fail(c, cose->signature.data, SIGNED_SIGNATURE);
-}
-
-/* The endorsement is the root key's, for this role, and the device does not know a newer one that revokes it. */
-static void endorsement_check(struct cbor *c, const struct chain *chain, const struct trust *trust,
-			      enum signed_role role, struct endorsement *signer)
-{
-	signature_check(c, &chain->endorsement, chain->root.data);
-	if (c->problem != SIGNED_OK)
+	if (check->c->problem != SIGNED_OK)
 		return;
-
-	struct cbor inner = cbor_open(chain->endorsement.payload.data, chain->endorsement.payload.count);
-
-	if (endorsement_read(&inner, signer) != SIGNED_OK)
-		cbor_fail(c, inner.at, inner.problem);
-	else if (signer->role != role)
-		cbor_fail(c, chain->endorsement.payload.data, SIGNED_ROLE);
-	else if (signer->serial < trust->least[role].serial)
-		cbor_fail(c, chain->endorsement.payload.data, SIGNED_REVOKED);
+	check->next = cose;
+	signature_begin(key, pieces, ARRAY_COUNT(pieces), cose->signature.data, check->is_sliced);
 }
 
-enum signed_problem chain_verify(struct cbor *c, const struct trust *trust, enum signed_role role,
-				 struct endorsement *signer, struct cbor *object)
+void chain_begin(struct chain_check *check, struct cbor *c, const struct trust *trust, enum signed_role role,
+		 struct endorsement *signer, bool is_sliced)
 {
-	struct chain chain;
+	struct chain *chain = &check->chain;
 
-	if (chain_split(c, &chain) != SIGNED_OK)
+	*check = (struct chain_check){ .c = c, .trust = trust, .role = role, .is_sliced = is_sliced, .signer = signer };
+	if (chain_split(c, chain) != SIGNED_OK)
+		return;
+	if (!is_digest(chain->root.data, chain->root.count, trust->root_sha256))
+		cbor_fail(c, chain->root.data, SIGNED_ROOT_KEY);
+	cose_check_algorithm(c, &chain->endorsement);
+	cose_check_algorithm(c, &chain->object);
+	signature_next(check, &chain->endorsement, chain->root.data);
+}
+
+/* The endorsement is the root key's: is it for this role, and does the device not know a newer one that revokes it? */
+static void endorsement_check(struct chain_check *check)
+{
+	struct cbor *c = check->c;
+	struct cbor_bytes payload = check->chain.endorsement.payload;
+	struct cbor inner = cbor_open(payload.data, payload.count);
+
+	if (endorsement_read(&inner, check->signer) != SIGNED_OK)
+		cbor_fail(c, inner.at, inner.problem);
+	else if (check->signer->role != check->role)
+		cbor_fail(c, payload.data, SIGNED_ROLE);
+	else if (check->signer->serial < check->trust->least[check->role].serial)
+		cbor_fail(c, payload.data, SIGNED_REVOKED);
+}
+
+static struct cbor chain_object(const struct chain_check *check)
+{
+	return cbor_open(check->chain.object.payload.data, check->chain.object.payload.count);
+}
+
+bool chain_step(struct chain_check *check)
+{
+	struct cbor *c = check->c;
+	enum status status = c->problem == SIGNED_OK ? signature_step() : ERR_AUTH;
+
+	if (status == ERR_BUSY)
+		return true;
+	if (c->problem == SIGNED_OK && status != OK)
+		cbor_fail(c, check->next->signature.data, SIGNED_SIGNATURE);
+	if (c->problem != SIGNED_OK || check->next == &check->chain.object)
+		return false;
+	endorsement_check(check);
+	signature_next(check, &check->chain.object, check->signer->key);
+	return c->problem == SIGNED_OK;
+}
+
+/* All steps of a chain, one after the other. */
+static void chain_run(struct chain_check *check, struct cbor *c, const struct trust *trust, enum signed_role role,
+		      struct endorsement *signer)
+{
+	chain_begin(check, c, trust, role, signer, false);
+	while (chain_step(check))
+		;
+}
+
+enum signed_problem firmware_take(const struct chain_check *check, struct firmware *out)
+{
+	struct cbor *c = check->c, object;
+
+	if (c->problem != SIGNED_OK)
 		return c->problem;
-	if (!is_digest(chain.root.data, chain.root.count, trust->root_sha256))
-		cbor_fail(c, chain.root.data, SIGNED_ROOT_KEY);
-	cose_check_algorithm(c, &chain.endorsement);
-	cose_check_algorithm(c, &chain.object);
-	endorsement_check(c, &chain, trust, role, signer);
-	signature_check(c, &chain.object, signer->key);
-	*object = cbor_open(chain.object.payload.data, chain.object.payload.count);
+	object = chain_object(check);
+	if (firmware_read(&object, out) != SIGNED_OK)
+		cbor_fail(c, object.at, object.problem);
+	else if (out->counter < check->trust->least[SIGNED_ROLE_FIRMWARE].counter)
+		cbor_fail(c, object.at, SIGNED_ROLLED_BACK);
+	return c->problem;
+}
+
+enum signed_problem policy_take(const struct chain_check *check, struct policy *out)
+{
+	struct cbor *c = check->c, object;
+
+	if (c->problem != SIGNED_OK)
+		return c->problem;
+	object = chain_object(check);
+	if (policy_read(&object, out) != SIGNED_OK)
+		cbor_fail(c, object.at, object.problem);
+	else if (out->counter < check->trust->least[SIGNED_ROLE_POLICY].counter)
+		cbor_fail(c, object.at, SIGNED_ROLLED_BACK);
 	return c->problem;
 }
 
 enum signed_problem firmware_verify(struct cbor *c, const struct trust *trust, struct endorsement *signer,
 				    struct firmware *out)
 {
-	struct cbor object;
+	struct chain_check check;
 
-	if (chain_verify(c, trust, SIGNED_ROLE_FIRMWARE, signer, &object) != SIGNED_OK)
-		return c->problem;
-	if (firmware_read(&object, out) != SIGNED_OK)
-		cbor_fail(c, object.at, object.problem);
-	else if (out->counter < trust->least[SIGNED_ROLE_FIRMWARE].counter)
-		cbor_fail(c, object.at, SIGNED_ROLLED_BACK);
-	return c->problem;
+	chain_run(&check, c, trust, SIGNED_ROLE_FIRMWARE, signer);
+	return firmware_take(&check, out);
 }
 
 enum signed_problem policy_verify(struct cbor *c, const struct trust *trust, struct endorsement *signer,
 				  struct policy *out)
 {
-	struct cbor object;
+	struct chain_check check;
 
-	if (chain_verify(c, trust, SIGNED_ROLE_POLICY, signer, &object) != SIGNED_OK)
-		return c->problem;
-	if (policy_read(&object, out) != SIGNED_OK)
-		cbor_fail(c, object.at, object.problem);
-	else if (out->counter < trust->least[SIGNED_ROLE_POLICY].counter)
-		cbor_fail(c, object.at, SIGNED_ROLLED_BACK);
-	return c->problem;
+	chain_run(&check, c, trust, SIGNED_ROLE_POLICY, signer);
+	return policy_take(&check, out);
 }
 
 static void size_check(struct cbor *c, const struct firmware *firmware)

@@ -11,6 +11,7 @@
 
 #include "crypto/hash.h"
 #include "lib/cbor.h"
+#include "lib/chain.h"
 #include "lib/compiler.h"
 #include "lib/endorsement.h"
 #include "lib/firmware.h"
@@ -32,24 +33,48 @@ struct package {
 	struct policy policy;
 };
 
-/**
- * chain_verify - does the chain that @c is, filled up with zeros, hold for a role?
- *
- * @signer  the endorsement; complete only on SIGNED_OK
- * @object  a cursor over the object, which is of any type; only on SIGNED_OK
- *
- * Returns SIGNED_OK; SIGNED_ROOT_KEY, SIGNED_ALGORITHM, SIGNED_SIGNATURE, SIGNED_ROLE, SIGNED_REVOKED; what chain_split
- * and endorsement_read say. c->at: where the zeros begin; after a problem, what it was found in.
- */
-MUST_CHECK enum signed_problem chain_verify(struct cbor *c, const struct trust *trust, enum signed_role role,
-					    struct endorsement *signer, struct cbor *object);
+/* A chain whose signatures are being checked. Its fields are package.c's. */
+struct chain_check {
+	struct cbor *c;
+	const struct trust *trust;
+	enum signed_role role;
+	bool is_sliced;
+	struct endorsement *signer;
+	struct chain chain;
+	const struct cose *next;	/* the object whose signature is being checked */
+};
 
 /**
- * firmware_verify, policy_verify - chain_verify for the role, then read the object.
+ * chain_begin, chain_step - does the chain that @c is, filled up with zeros, hold for a role? What chain_begin is given
+ * stays where it is until the end, and the bytes of the chain do not change.
+ *
+ * @signer     the endorsement; complete only if the chain holds
+ * @is_sliced  whether a step is bounded, as that of signature_step is
+ *
+ * chain_step returns true while there is more to do; before it returned false, c->problem says nothing. Then it is
+ * SIGNED_OK and c->at where the zeros begin; or SIGNED_ROOT_KEY, SIGNED_ALGORITHM, SIGNED_SIGNATURE, SIGNED_ROLE,
+ * SIGNED_REVOKED, or what chain_split and endorsement_read say, and c->at what it was found in.
+ */
+void chain_begin(struct chain_check *check, struct cbor *c, const struct trust *trust, enum signed_role role,
+		 struct endorsement *signer, bool is_sliced);
+MUST_CHECK bool chain_step(struct chain_check *check);
+
+/**
+ * firmware_take, policy_take - read the object of a chain that holds.
  *
  * @out  complete only on SIGNED_OK
  *
- * Returns what chain_verify, and firmware_read or policy_read say; SIGNED_ROLLED_BACK.
+ * Returns what firmware_read and policy_read say; SIGNED_ROLLED_BACK; the problem that the chain has.
+ */
+MUST_CHECK enum signed_problem firmware_take(const struct chain_check *check, struct firmware *out);
+MUST_CHECK enum signed_problem policy_take(const struct chain_check *check, struct policy *out);
+
+/**
+ * firmware_verify, policy_verify - all steps for the role, then take the object.
+ *
+ * @out  complete only on SIGNED_OK
+ *
+ * Returns what chain_step, and firmware_take or policy_take say.
  */
 MUST_CHECK enum signed_problem firmware_verify(struct cbor *c, const struct trust *trust, struct endorsement *signer,
 					       struct firmware *out);

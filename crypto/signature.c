@@ -1,10 +1,11 @@
 /*
- * ECDSA over Mbed TLS: turns its calls into one, and its errors into one. Its big numbers live in a pool of our own,
+ * ECDSA over Mbed TLS: turns its calls into two, and its errors into one. Its big numbers live in a pool of our own,
  * which is made anew for each check: what one leaves behind is not the next one's.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "crypto/signature.h"
 #include "lib/check.h"
+#include "lib/memory.h"
 #include <mbedtls/ecdsa.h>
 #include <mbedtls/memory_buffer_alloc.h>
 #include <mbedtls/platform.h>
@@ -14,7 +15,25 @@
 #define NUMBER_BYTES	(SIGNED_SIGNATURE_BYTES / 2)
 #define POOL_BYTES	16384
 
+/* What a step does when it is a slice: bytes of the message, or operations of the library, each a few multiplications. */
+#define SLICE_BYTES		2048
+#define SLICE_OPERATIONS	100
+
 static uint8_t pool[POOL_BYTES] ALIGNED(16);
+
+/* The check that is under way, and what it needs of the library. The first error of any function ends it. */
+static struct {
+	bool is_begun, is_sliced;
+	int result;
+	struct hash_piece pieces[SIGNATURE_PIECE_MAX];
+	size_t piece, count;
+	mbedtls_sha512_context message;
+	uint8_t digest[SHA384_BYTES];
+	mbedtls_ecp_group curve;
+	mbedtls_ecp_point key;
+	mbedtls_mpi r, s;
+	mbedtls_ecdsa_restart_ctx restart;
+} check;
 
 void pool_damaged(int status)
 {
@@ -22,63 +41,89 @@ void pool_damaged(int status)
 	CHECK(false);
 }
 
-static int sha384(const struct hash_piece *pieces, size_t count, uint8_t out[SHA384_BYTES])
+static int numbers_read(const uint8_t *key, const uint8_t *signature)
 {
-	mbedtls_sha512_context context;
-	int result;
+	int result = mbedtls_ecp_group_load(&check.curve, MBEDTLS_ECP_DP_SECP384R1);
 
-	mbedtls_sha512_init(&context);
-	result = mbedtls_sha512_starts(&context, 1);
-	for (size_t i = 0; i < count && result == 0; i++)
-		result = mbedtls_sha512_update(&context, pieces[i].data, pieces[i].bytes);
 	if (result == 0)
-		result = mbedtls_sha512_finish(&context, out);
-	mbedtls_sha512_free(&context);
+		result = mbedtls_ecp_point_read_binary(&check.curve, &check.key, key, SIGNED_KEY_BYTES);
+	if (result == 0)
+		result = mbedtls_ecp_check_pubkey(&check.curve, &check.key);
+	if (result == 0)
+		result = mbedtls_mpi_read_binary(&check.r, signature, NUMBER_BYTES);
+	if (result == 0)
+		result = mbedtls_mpi_read_binary(&check.s, signature + NUMBER_BYTES, NUMBER_BYTES);
 	return result;
 }
 
-/* What a check needs of the library; one of its functions after the other, the first error ends it. */
-struct check {
-	mbedtls_ecp_group curve;
-	mbedtls_ecp_point key;
-	mbedtls_mpi r, s;
-};
-
-static int check_run(struct check *check, const uint8_t *key, const uint8_t *digest, const uint8_t *signature)
+void signature_begin(const uint8_t key[SIGNED_KEY_BYTES], const struct hash_piece *pieces, size_t count,
+		     const uint8_t signature[SIGNED_SIGNATURE_BYTES], bool is_sliced)
 {
-	int result = mbedtls_ecp_group_load(&check->curve, MBEDTLS_ECP_DP_SECP384R1);
-
-	if (result == 0)
-		result = mbedtls_ecp_point_read_binary(&check->curve, &check->key, key, SIGNED_KEY_BYTES);
-	if (result == 0)
-		result = mbedtls_ecp_check_pubkey(&check->curve, &check->key);
-	if (result == 0)
-		result = mbedtls_mpi_read_binary(&check->r, signature, NUMBER_BYTES);
-	if (result == 0)
-		result = mbedtls_mpi_read_binary(&check->s, signature + NUMBER_BYTES, NUMBER_BYTES);
-	if (result == 0)
-		result = mbedtls_ecdsa_verify(&check->curve, digest, SHA384_BYTES, &check->key, &check->r, &check->s);
-	return result;
-}
-
-enum status signature_verify(const uint8_t key[SIGNED_KEY_BYTES], const struct hash_piece *pieces, size_t count,
-			     const uint8_t signature[SIGNED_SIGNATURE_BYTES])
-{
-	uint8_t digest[SHA384_BYTES];
-	struct check check;
-	int result = sha384(pieces, count, digest);
-
+	CHECK(count >= 1 && count <= SIGNATURE_PIECE_MAX);
+	memset(&check, 0, sizeof(check));
 	mbedtls_memory_buffer_alloc_init(pool, sizeof(pool));
 	mbedtls_ecp_group_init(&check.curve);
 	mbedtls_ecp_point_init(&check.key);
 	mbedtls_mpi_init(&check.r);
 	mbedtls_mpi_init(&check.s);
-	if (result == 0)
-		result = check_run(&check, key, digest, signature);
+	mbedtls_ecdsa_restart_init(&check.restart);
+	mbedtls_ecp_set_max_ops(SLICE_OPERATIONS);
+	mbedtls_sha512_init(&check.message);
+	for (size_t i = 0; i < count; i++)
+		check.pieces[i] = pieces[i];
+	check.count = count;
+	check.is_sliced = is_sliced;
+	check.is_begun = true;
+	check.result = numbers_read(key, signature);
+	if (check.result == 0)
+		check.result = mbedtls_sha512_starts(&check.message, 1);
+}
+
+static enum status end(void)
+{
+	enum status status = check.result == 0 ? OK : ERR_AUTH;
+
+	mbedtls_sha512_free(&check.message);
+	mbedtls_ecdsa_restart_free(&check.restart);
 	mbedtls_mpi_free(&check.s);
 	mbedtls_mpi_free(&check.r);
 	mbedtls_ecp_point_free(&check.key);
 	mbedtls_ecp_group_free(&check.curve);
 	mbedtls_memory_buffer_alloc_free();
-	return result == 0 ? OK : ERR_AUTH;
+	check.is_begun = false;
+	return status;
+}
+
+/* The next bytes of the message. */
+static void message_step(void)
+{
+	struct hash_piece *piece = &check.pieces[check.piece];
+	size_t bytes = check.is_sliced && piece->bytes > SLICE_BYTES ? SLICE_BYTES : piece->bytes;
+
+	check.result = mbedtls_sha512_update(&check.message, piece->data, bytes);
+	piece->data = (const uint8_t *)piece->data + bytes;
+	piece->bytes -= bytes;
+	if (piece->bytes == 0)
+		check.piece++;
+	if (check.result == 0 && check.piece == check.count)
+		check.result = mbedtls_sha512_finish(&check.message, check.digest);
+}
+
+enum status signature_step(void)
+{
+	if (!check.is_begun)
+		return ERR_AUTH;
+	while (check.result == 0 && check.piece < check.count) {
+		message_step();
+		if (check.is_sliced && check.result == 0)
+			return ERR_BUSY;
+	}
+	if (check.result == 0)
+		check.result = mbedtls_ecdsa_verify_restartable(&check.curve, check.digest, SHA384_BYTES, &check.key,
+								&check.r, &check.s,
+								check.is_sliced ? &check.restart : NULL);
+	if (check.result != MBEDTLS_ERR_ECP_IN_PROGRESS)
+		return end();
+	check.result = 0;
+	return ERR_BUSY;
 }

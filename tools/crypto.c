@@ -37,14 +37,23 @@ bool hash_is_equal(const uint8_t a[HASH_BYTES], const uint8_t b[HASH_BYTES])
 	return memcmp(a, b, HASH_BYTES) == 0;
 }
 
-enum status signature_verify(const uint8_t key[SIGNED_KEY_BYTES], const struct hash_piece *pieces, size_t count,
-			     const uint8_t signature[SIGNED_SIGNATURE_BYTES])
+/* Here a check is one step, and begun with it. */
+static enum status verdict = ERR_AUTH;
+
+void signature_begin(const uint8_t key[SIGNED_KEY_BYTES], const struct hash_piece *pieces, size_t count,
+		     const uint8_t signature[SIGNED_SIGNATURE_BYTES], bool is_sliced)
 {
 	struct public_key public;
 	uint8_t digest[SHA384_BYTES];
 
+	(void)is_sliced;
 	memcpy(public.point, key, sizeof(public.point));
-	if (!pieces_digest(DIGEST_SHA384, pieces, count, digest) || !public_key_verify(&public, digest, signature))
-		return ERR_AUTH;
-	return OK;
+	verdict = ERR_AUTH;
+	if (pieces_digest(DIGEST_SHA384, pieces, count, digest) && public_key_verify(&public, digest, signature))
+		verdict = OK;
+}
+
+enum status signature_step(void)
+{
+	return verdict;
 }

@@ -1,17 +1,17 @@
 /*
- * chain_verify with any answers of all that is below it: SIGNED_OK means that the root key is the device's, both
+ * The steps of a chain with any answers of all that is below it: SIGNED_OK means that the root key is the device's, both
  * headers name the algorithm, both signatures hold, each by the right key over the right bytes, and the endorsement is
  * for the role and not revoked; and no endorsement is read, no signature checked, before what must hold before it does.
- * Unwind: 3
- * Mutant: crypto/package.c: s/	if (c->problem == SIGNED_OK \&\& signature_verify/	if (signature_verify/
- * Breaks: no signature is checked after a problem
- * Mutant: crypto/package.c: s/	signature_check(c, \&chain.object, signer->key);/	signature_check(c, \&chain.object, chain.root.data);/
+ * Unwind: 6
+ * Mutant: crypto/package.c: s/	enum status status = c->problem == SIGNED_OK ? signature_step() : ERR_AUTH;/	enum status status = signature_step();/
+ * Breaks: no check goes on after a problem
+ * Mutant: crypto/package.c: s/	signature_next(check, \&check->chain.object, check->signer->key);/	signature_next(check, \&check->chain.object, check->chain.root.data);/
  * Breaks: the endorsed key signed the object
- * Mutant: crypto/package.c: s/	else if (signer->role != role)/	else if (signer->role < role)/
+ * Mutant: crypto/package.c: s/	else if (check->signer->role != check->role)/	else if (check->signer->role < check->role)/
  * Breaks: the key may sign objects of the role
- * Mutant: crypto/package.c: s/	else if (signer->serial < trust->least\[role\].serial)/	else if (false)/
+ * Mutant: crypto/package.c: s/	else if (check->signer->serial < check->trust->least\[check->role\].serial)/	else if (false)/
  * Breaks: the key is not revoked
- * Mutant: crypto/package.c: s/	signature_check(c, \&chain->endorsement, chain->root.data);/	(void)chain;/
+ * Mutant: crypto/package.c: s/	if (c->problem == SIGNED_OK \&\& status != OK)/	if (status == ERR_ARGS)/
  * Breaks: an endorsement is read after its signature held
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -77,8 +77,11 @@ void cose_check_algorithm(struct cbor *cursor, const struct cose *cose)
 		cbor_fail(cursor, input, SIGNED_ALGORITHM);
 }
 
-enum status signature_verify(const uint8_t key[SIGNED_KEY_BYTES], const struct hash_piece *pieces, size_t count,
-			     const uint8_t signature[SIGNED_SIGNATURE_BYTES])
+static enum status verdict = ERR_AUTH;
+static bool is_half_way;
+
+void signature_begin(const uint8_t key[SIGNED_KEY_BYTES], const struct hash_piece *pieces, size_t count,
+		     const uint8_t signature[SIGNED_SIGNATURE_BYTES], bool is_sliced)
 {
 	bool holds = nondet_bool(), is_object = signature == &input[OBJECT_SIGNATURE];
 
@@ -95,7 +98,17 @@ enum status signature_verify(const uint8_t key[SIGNED_KEY_BYTES], const struct h
 		CLAIM(key == &input[ROOT] && signature == &input[ENDORSEMENT_SIGNATURE], "the root key signed the endorsement");
 		endorsement_holds = holds;
 	}
-	return holds ? OK : ERR_AUTH;
+	verdict = holds ? OK : ERR_AUTH;
+	is_half_way = is_sliced && nondet_bool();
+}
+
+enum status signature_step(void)
+{
+	enum status status = is_half_way ? ERR_BUSY : verdict;
+
+	CLAIM(c.problem == SIGNED_OK, "no check goes on after a problem");
+	is_half_way = false;
+	return status;
 }
 
 struct endorsement nondet_endorsement(void);
@@ -111,7 +124,7 @@ enum signed_problem endorsement_read(struct cbor *cursor, struct endorsement *ou
 	return cursor->problem;
 }
 
-/* What the other functions of the file call; chain_verify does not. */
+/* What the other functions of the file call; a chain does not. */
 enum signed_problem firmware_read(struct cbor *cursor, struct firmware *out)
 {
 	(void)out;
@@ -135,15 +148,19 @@ struct trust nondet_trust(void);
 void proof(void)
 {
 	enum signed_role role = (enum signed_role)nondet_u8();
+	struct chain_check check;
 	struct cbor object;
 
 	ASSUME(role >= SIGNED_ROLE_FIRMWARE && role < SIGNED_ROLE_END);
 	trust = nondet_trust();
 	c = cbor_open(input, sizeof(input));
 
-	enum signed_problem problem = chain_verify(&c, &trust, role, &signer, &object);
+	chain_begin(&check, &c, &trust, role, &signer, nondet_bool());
+	while (chain_step(&check))
+		CLAIM(c.problem == SIGNED_OK, "what has a problem has ended");
 
-	CLAIM(problem == c.problem, "the problem is the cursor's");
+	enum signed_problem problem = c.problem;
+
 	WITNESS(problem == SIGNED_REVOKED, "a revoked key");
 	WITNESS(problem == SIGNED_SIGNATURE && endorsement_holds, "an object that is not signed");
 	if (problem != SIGNED_OK)
@@ -152,6 +169,7 @@ void proof(void)
 	CLAIM(endorsement_holds && object_holds, "both signatures hold");
 	CLAIM(signer.role == role, "the key may sign objects of the role");
 	CLAIM(signer.serial >= trust.least[role].serial, "the key is not revoked");
+	object = chain_object(&check);
 	CLAIM(object.at == &input[OBJECT] && object.problem == SIGNED_OK, "what is read next is the object");
 	WITNESS(role == SIGNED_ROLE_VM, "a chain for VMs");
 }

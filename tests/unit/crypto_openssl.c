@@ -68,8 +68,12 @@ static int der_make(const uint8_t signature[SIGNED_SIGNATURE_BYTES], uint8_t **o
 	return bytes;
 }
 
-enum status signature_verify(const uint8_t key[SIGNED_KEY_BYTES], const struct hash_piece *pieces, size_t count,
-			     const uint8_t signature[SIGNED_SIGNATURE_BYTES])
+static enum status verdict = ERR_AUTH;
+static bool is_half_way;
+
+/* A sliced check takes two steps. */
+void signature_begin(const uint8_t key[SIGNED_KEY_BYTES], const struct hash_piece *pieces, size_t count,
+		     const uint8_t signature[SIGNED_SIGNATURE_BYTES], bool is_sliced)
 {
 	EVP_PKEY *public = key_read(key);
 	EVP_PKEY_CTX *context = public == NULL ? NULL : EVP_PKEY_CTX_new(public, NULL);
@@ -81,5 +85,16 @@ enum status signature_verify(const uint8_t key[SIGNED_KEY_BYTES], const struct h
 	OPENSSL_free(der);
 	EVP_PKEY_CTX_free(context);
 	EVP_PKEY_free(public);
-	return holds ? OK : ERR_AUTH;
+	verdict = holds ? OK : ERR_AUTH;
+	is_half_way = is_sliced;
+}
+
+enum status signature_step(void)
+{
+	enum status status = is_half_way ? ERR_BUSY : verdict;
+
+	if (!is_half_way)
+		verdict = ERR_AUTH;
+	is_half_way = false;
+	return status;
 }

@@ -107,7 +107,7 @@ static void pieces_count_as_one_message(void **state)
 	(void)state;
 	assert_int_equal(signature_verify(key, pieces, 3, signature), OK);
 	assert_int_equal(signature_verify(key, pieces, 2, signature), ERR_AUTH);
-	assert_int_equal(signature_verify(key, NULL, 0, signature), ERR_AUTH);
+	assert_int_equal(signature_verify(key, pieces + 1, 1, signature), ERR_AUTH);
 }
 
 static void no_changed_bit_of_a_signature_holds(void **state)
@@ -195,6 +195,70 @@ static void hashes_as_openssl_does(void **state)
 	assert_false(hash_is_equal(found, expected));
 }
 
+/* All steps of a sliced check; returns how many there were. */
+static unsigned steps(const char *message, enum status *status)
+{
+	struct hash_piece piece = { message, strlen(message) };
+	unsigned count = 1;
+
+	signature_begin(key, &piece, 1, signature, true);
+	for (; (*status = signature_step()) == ERR_BUSY; count++)
+		assert_true(count < 10000);
+	return count;
+}
+
+static void slices_say_what_the_check_in_one_says(void **state)
+{
+	static char message[10000];
+	enum status status;
+
+	(void)state;
+	memset(message, 'm', sizeof(message) - 1);
+	signer_public(3, key);
+	for (unsigned i = 0; i < 8; i++) {
+		message[i] = 'x';
+		signer_sign(3, (const uint8_t *)message, strlen(message), signature);
+		assert_true(steps(message, &status) > 20);
+		assert_int_equal(status, OK);
+		signature[12 * i] ^= 1;
+		(void)steps(message, &status);
+		assert_int_equal(status, ERR_AUTH);
+		signature[12 * i] ^= 1;
+		message[1000 * i] ^= 1;
+		(void)steps(message, &status);
+		assert_int_equal(status, ERR_AUTH);
+		message[1000 * i] ^= 1;
+	}
+}
+
+/* Left at any step: the next check finds nothing of it. */
+static void a_check_that_is_left_is_forgotten(void **state)
+{
+	const char *message = good();
+	struct hash_piece piece = { message, strlen(message) };
+	enum status status;
+
+	(void)state;
+	for (unsigned left = 0; left < 40; left++) {
+		signature_begin(key, &piece, 1, signature, true);
+		for (unsigned i = 0; i < left; i++)
+			assert_int_equal(signature_step(), ERR_BUSY);
+		signature[0] ^= 1;
+		(void)steps(message, &status);
+		assert_int_equal(status, ERR_AUTH);
+		signature[0] ^= 1;
+	}
+	(void)steps(message, &status);
+	assert_int_equal(status, OK);
+}
+
+static void a_step_without_a_check_says_nothing_good(void **state)
+{
+	(void)state;
+	(void)good();
+	assert_int_equal(signature_step(), ERR_AUTH);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +269,9 @@ int main(void)
 		TEST(no_changed_bit_of_a_key_holds),
 		TEST(numbers_out_of_the_group_do_not_hold),
 		TEST(keys_that_are_no_points_do_not_hold),
+		TEST(slices_say_what_the_check_in_one_says),
+		TEST(a_check_that_is_left_is_forgotten),
+		TEST(a_step_without_a_check_says_nothing_good),
 		TEST(hashes_as_openssl_does),
 	};
 
