@@ -1,25 +1,21 @@
 /*
- * ECDSA over Mbed TLS: turns its calls into two, and its errors into one. Its big numbers live in a pool of our own,
- * which is made anew for each check: what one leaves behind is not the next one's.
+ * ECDSA over Mbed TLS: turns its calls into two, and its errors into one. The library keeps what is
+ * between two steps of a check; its end gives all of that back.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "crypto/signature.h"
+#include "crypto/pool.h"
 #include "lib/check.h"
 #include "lib/memory.h"
 #include <mbedtls/ecdsa.h>
-#include <mbedtls/memory_buffer_alloc.h>
-#include <mbedtls/platform.h>
 #include <mbedtls/sha512.h>
 
 #define SHA384_BYTES	48
 #define NUMBER_BYTES	(SIGNED_SIGNATURE_BYTES / 2)
-#define POOL_BYTES	16384
 
 /* What a step does when it is a slice: bytes of the message, or operations of the library, each a few multiplications. */
 #define SLICE_BYTES		2048
 #define SLICE_OPERATIONS	100
-
-static uint8_t pool[POOL_BYTES] ALIGNED(16);
 
 /* The check that is under way, and what it needs of the library. The first error of any function ends it. */
 static struct {
@@ -34,12 +30,6 @@ static struct {
 	mbedtls_mpi r, s;
 	mbedtls_ecdsa_restart_ctx restart;
 } check;
-
-void pool_damaged(int status)
-{
-	(void)status;
-	CHECK(false);
-}
 
 static int numbers_read(const uint8_t *key, const uint8_t *signature)
 {
@@ -56,12 +46,29 @@ static int numbers_read(const uint8_t *key, const uint8_t *signature)
 	return result;
 }
 
+/* What the library still holds is given back. */
+static enum status end(void)
+{
+	enum status status = check.result == 0 ? OK : ERR_AUTH;
+
+	mbedtls_sha512_free(&check.message);
+	mbedtls_ecdsa_restart_free(&check.restart);
+	mbedtls_mpi_free(&check.s);
+	mbedtls_mpi_free(&check.r);
+	mbedtls_ecp_point_free(&check.key);
+	mbedtls_ecp_group_free(&check.curve);
+	check.is_begun = false;
+	return status;
+}
+
 void signature_begin(const uint8_t key[SIGNED_KEY_BYTES], const struct hash_piece *pieces, size_t count,
 		     const uint8_t signature[SIGNED_SIGNATURE_BYTES], bool is_sliced)
 {
 	CHECK(count >= 1 && count <= SIGNATURE_PIECE_MAX);
+	if (check.is_begun)
+		(void)end();
 	memset(&check, 0, sizeof(check));
-	mbedtls_memory_buffer_alloc_init(pool, sizeof(pool));
+	pool_open();
 	mbedtls_ecp_group_init(&check.curve);
 	mbedtls_ecp_point_init(&check.key);
 	mbedtls_mpi_init(&check.r);
@@ -77,21 +84,6 @@ void signature_begin(const uint8_t key[SIGNED_KEY_BYTES], const struct hash_piec
 	check.result = numbers_read(key, signature);
 	if (check.result == 0)
 		check.result = mbedtls_sha512_starts(&check.message, 1);
-}
-
-static enum status end(void)
-{
-	enum status status = check.result == 0 ? OK : ERR_AUTH;
-
-	mbedtls_sha512_free(&check.message);
-	mbedtls_ecdsa_restart_free(&check.restart);
-	mbedtls_mpi_free(&check.s);
-	mbedtls_mpi_free(&check.r);
-	mbedtls_ecp_point_free(&check.key);
-	mbedtls_ecp_group_free(&check.curve);
-	mbedtls_memory_buffer_alloc_free();
-	check.is_begun = false;
-	return status;
 }
 
 /* The next bytes of the message. */

@@ -1,6 +1,6 @@
 /*
  * ECDSA with P-384 and SHA-384 for the trusted rooms: only the check, no key is ever secret here. Needs Normal memory
- * (MMU on) and the vector registers, as hash.h does. One check at a time: the library's memory is one pool.
+ * (MMU on) and the vector registers, as hash.h does. One check at a time.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef CRYPTO_SIGNATURE_H
