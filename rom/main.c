@@ -50,10 +50,9 @@ static void policy_fill(struct boot_info *info)
 	}
 }
 
-/* Whose package runs, from which slot, and what its signers' endorsements revoke. */
+/* Whose package runs, and what its signers' endorsements revoke. */
 static void package_fill(struct boot_info *info)
 {
-	info->slot = state.slot;
 	info->firmware_version = package.firmware.version;
 	info->firmware_counter = package.firmware.counter;
 	info->firmware_serial = package.firmware_signer.serial;
@@ -87,6 +86,7 @@ void rom_main(void)
 {
 	struct boot_info *info = (struct boot_info *)PLAT_BOOT_INFO;
 	struct board board;
+	uint64_t slot;
 
 	memory_map();
 	secure_console_init();
@@ -99,13 +99,15 @@ void rom_main(void)
 	cpu_check();
 	secure_print("rom: Redoubt, %u CPUs, %lu MiB of RAM", board.cpu_count,
 		     board.ram_bytes >> 20);
+	run_last_take();
 	crash_record_report();
 
 	identity_read(&identity);
 	memcpy(trust.root_sha256, identity.root_sha256, sizeof(trust.root_sha256));
 	state_load(&state);
 	state_fill_trust(&state, &trust);
-	slot_read(state_active_slot(&state), &trust, &package);
+	slot = run_slot_choose(&state);
+	slot_read(slot, &trust, &package);
 	slot_check_ram(&package.firmware, board.ram_bytes);
 	memory_map_ram(board.ram_bytes);
 	memory_zero(board.ram_bytes, package.firmware.loader_base, package.firmware.loader_bytes);
@@ -114,8 +116,9 @@ void rom_main(void)
 
 	load_measure_rom(info);
 	identity_measure(info, &identity);
-	slot_load(info, state_active_slot(&state), &trust, &package);
+	slot_load(info, slot, &trust, &package);
 	boot_info_fill(info, &board);
+	run_begin(info);
 	cache_clean_invalidate(info, sizeof(*info));
 	cache_invalidate_instructions();
 	rom_leave(package.firmware.components[FIRMWARE_MONITOR].entry, PLAT_BOOT_INFO);

@@ -5,7 +5,8 @@
  * checked, QEMU's device tree, an old crash record.
  *
  * Promise: nothing but verified components runs, and no memory content from before this boot
- * reaches them except the loader window. Every refusal names its stage and powers the board off.
+ * reaches them except the loader window. Every refusal names its stage; that of a try ends in a boot of
+ * the active slot, any other powers the board off.
  *
  * Memory: code and constants in flash0; data, tables and stack at PLAT_ROM_DATA. Only CPU 0 gets
  * here; the others sleep in arch/arm64/rom_start.S until the monitor wakes them.
@@ -76,9 +77,19 @@ void identity_measure(struct boot_info *info, const struct identity_page *page);
  * state.c: copy the newest valid snapshot of the device's state, and say which slot is active; stops if there is none.
  */
 void state_load(struct state *state);
-/* state.c: hold packages against what the state refuses, and read the one in the active slot (offset in flash). */
+/* state.c: hold packages against what the state refuses. */
 void state_fill_trust(const struct state *state, struct trust *trust);
-uint64_t state_active_slot(const struct state *state);
+
+/*
+ * run.c: read what the run before this one left, and clear it: an order is used up, whatever follows.
+ */
+void run_last_take(void);
+/* run.c: decide which slot boots, and say so; its offset in flash. */
+uint64_t run_slot_choose(const struct state *state);
+/* run.c: tell the monitor which run this is and what the last one was, and the next boot that it began. */
+void run_begin(struct boot_info *info);
+/* run.c: if another slot than the active one was chosen: that one failed; does not return, the active one boots. */
+void run_back(void);
 
 /*
  * slot.c: copy the head of the package at @slot (offset in flash), verify it, and check where its

@@ -33,8 +33,3 @@ void state_fill_trust(const struct state *state, struct trust *trust)
 		trust->least[role].counter = state->least[role].counter;
 	}
 }
-
-uint64_t state_active_slot(const struct state *state)
-{
-	return state->slot == STATE_SLOT_A ? PLAT_FLASH_SLOT_A : PLAT_FLASH_SLOT_B;
-}

@@ -17,6 +17,7 @@ void rom_stop(const char *format, ...)
 	va_start(args, format);
 	secure_print_args("rom: ", format, args);
 	va_end(args);
+	run_back();
 	secure_print("rom: boot refused, powering off");
 	power_off();
 }
