@@ -41,7 +41,7 @@
 /* -> x1 running slot | is_trial << 8 | active slot << 16, x2 other (STATE_OTHER_*) | failure << 32, x3 running version |
  * other's version << 32, x4 reason | last_end << 32, x5 firmware least counter | policy least counter << 32, x6 sequence */
 #define ANCHOR_UPDATE_STATUS		0xf2000017
-/* x1 pa of a page with struct anchor_seal, sealed or opened in place -> x1 bytes of the result */
+/* x1 pa of a page with struct anchor_seal (abi/seal.h), sealed or opened in place -> x1 bytes of blob or data */
 #define ANCHOR_SEAL			0xf2000018
 #define ANCHOR_UNSEAL			0xf2000019
 /* x1 bytes done (0 begins a round): hash the next slice of the mediator's read-only memory. ANCHOR_INCOMPLETE: x1 bytes
@@ -85,7 +85,7 @@
 #define ANCHOR_ERR_BUSY			(-6)
 #define ANCHOR_ERR_NOT_FOUND		(-7)
 #define ANCHOR_ERR_REFUSED		(-9)	/* a signed object does not hold: x1 says why */
-#define ANCHOR_ERR_SEAL			(-10)	/* a sealed blob does not open: x1 ANCHOR_SEAL_* says why */
+#define ANCHOR_ERR_SEAL			(-10)	/* nothing is sealed or opened: x1 ANCHOR_SEAL_* says why */
 #define ANCHOR_ERR_ALTERED		(-11)	/* verified memory has changed */
 #define ANCHOR_ERR_FLASH		(-12)	/* the flash did not take what was written; the old state stands */
 #define ANCHOR_INCOMPLETE		1	/* bounded slice: call again */

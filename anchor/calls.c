@@ -5,6 +5,7 @@
 #include "anchor/room.h"
 #include "anchor/recheck.h"
 #include "abi/anchor.h"
+#include "anchor/seal.h"
 #include "crypto/hash.h"
 #include "lib/addr.h"
 #include "lib/memory.h"
@@ -96,6 +97,16 @@ static int64_t recheck(struct call *call)
 	}
 }
 
+static int64_t seal(struct call *call)
+{
+	return seal_make(call->x[1], &call->x[1]);
+}
+
+static int64_t unseal(struct call *call)
+{
+	return seal_open(call->x[1], &call->x[1]);
+}
+
 static int64_t (*const calls[ANCHOR_CALL_END - ANCHOR_CALL_BASE])(struct call *call) = {
 	[ANCHOR_VERSION - ANCHOR_CALL_BASE] = version,
 	[ANCHOR_MEASUREMENT_READ - ANCHOR_CALL_BASE] = measurement_read,
@@ -105,6 +116,8 @@ static int64_t (*const calls[ANCHOR_CALL_END - ANCHOR_CALL_BASE])(struct call *c
 	[ANCHOR_COUNTER_READ - ANCHOR_CALL_BASE] = counters_read,
 	[ANCHOR_COUNTER_RAISE - ANCHOR_CALL_BASE] = counters_raise,
 	[ANCHOR_RECHECK - ANCHOR_CALL_BASE] = recheck,
+	[ANCHOR_SEAL - ANCHOR_CALL_BASE] = seal,
+	[ANCHOR_UNSEAL - ANCHOR_CALL_BASE] = unseal,
 	[ANCHOR_RANDOM - ANCHOR_CALL_BASE] = random_call,
 };
 

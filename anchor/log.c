@@ -9,6 +9,7 @@
 /* The ROM's entries and one of our own. */
 static struct boot_measurement entries[BOOT_MEASUREMENT_MAX + 1];
 static uint32_t entry_count;
+static uint8_t entries_sha256[HASH_BYTES];
 
 enum status log_fill(const struct boot_info *boot_info)
 {
@@ -27,9 +28,11 @@ enum status log_fill(const struct boot_info *boot_info)
 	own = &entries[boot_info->measurement_count];
 	memcpy(own->name, BOOT_PLATFORM_NAME, sizeof(BOOT_PLATFORM_NAME));
 	status = hash_sha256(&piece, 1, own->sha256);
-	if (status == OK)
-		entry_count = boot_info->measurement_count + 1;
-	return status;
+	if (status != OK)
+		return status;
+	entry_count = boot_info->measurement_count + 1;
+	piece = (struct hash_piece){ entries, entry_count * sizeof(entries[0]) };
+	return hash_sha256(&piece, 1, entries_sha256);
 }
 
 enum status log_read(uint64_t index, struct boot_measurement *out)
@@ -38,4 +41,9 @@ enum status log_read(uint64_t index, struct boot_measurement *out)
 		return ERR_NOT_FOUND;
 	*out = entries[index];
 	return OK;
+}
+
+const uint8_t *log_digest(void)
+{
+	return entries_sha256;
 }

@@ -6,6 +6,7 @@
 #include "abi/anchor.h"
 #include "anchor/random.h"
 #include "anchor/recheck.h"
+#include "anchor/seal.h"
 #include "anchor/state.h"
 #include "lib/check.h"
 
@@ -13,9 +14,10 @@ int64_t anchor_main(const struct boot_info *boot_info)
 {
 	if (boot_info->magic != BOOT_INFO_MAGIC || boot_info->version != BOOT_INFO_VERSION)
 		return ANCHOR_ERR_ARGS;
-	if (memory_map(&boot_info->ram) != OK || log_fill(boot_info) != OK ||
+	if (memory_map(&boot_info->ram, &boot_info->loader) != OK || log_fill(boot_info) != OK ||
 	    recheck_begin(&boot_info->mediator) != OK)
 		return ANCHOR_ERR_ARGS;
+	seal_init(boot_info->firmware_counter);
 	return state_open() == OK && random_open() == OK ? ANCHOR_OK : ANCHOR_ERR_FLASH;
 }
 

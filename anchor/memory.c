@@ -1,6 +1,6 @@
 /*
- * The anchor's address map: its own image W^X, DRAM as non-secure and read-only, the flash behind the
- * ROM as a device. Nothing else: neither the monitor's memory nor another device. Nobody else can write
+ * The anchor's address map: its own image W^X, DRAM as non-secure and, but for the loader window, read-only, the flash
+ * behind the ROM as a device. Nothing else: neither the monitor's memory nor another device. Nobody else can write
  * the flash: no other room that runs by then maps it.
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -9,22 +9,26 @@
 #include "lib/addr.h"
 #include "plat/memory.h"
 
-/* Root; first GiB; start of flash; secure RAM; hand-over page; the GiB in which DRAM ends. */
-#define TABLE_COUNT 6
+/*
+ * Root; first GiB; start of flash; secure RAM; hand-over page; the GiBs in which the loader window begins and ends; the
+ * GiB in which DRAM ends.
+ */
+#define TABLE_COUNT 8
 
 static struct stage1_table tables[TABLE_COUNT];
 static struct stage1 map = {
 	.tables = tables, .table_count = TABLE_COUNT, .used = 1, .is_el1 = true
 };
-static struct boot_range mapped_ram;
+static struct boot_range mapped_ram, mapped_loader;
 
 /* From the linker script. */
 extern const char anchor_code[], anchor_constants[], anchor_data[], anchor_stack[], anchor_end[];
 
-enum status memory_map(const struct boot_range *ram)
+enum status memory_map(const struct boot_range *ram, const struct boot_range *loader)
 {
 	uint64_t code = (uintptr_t)anchor_code, constants = (uintptr_t)anchor_constants;
 	uint64_t data = (uintptr_t)anchor_data, guard = (uintptr_t)anchor_stack - GRANULE_BYTES;
+	uint64_t loader_end = loader->base + loader->bytes;
 	const struct { uint64_t base, end; enum stage1_use use; } parts[] = {
 		{ PLAT_FLASH_IDENTITY, PLAT_FLASH_BASE + PLAT_FLASH_BYTES, STAGE1_DEVICE },
 		{ PLAT_BOOT_INFO, PLAT_BOOT_INFO + GRANULE_BYTES, STAGE1_CONSTANT },
@@ -32,7 +36,9 @@ enum status memory_map(const struct boot_range *ram)
 		{ constants, data, STAGE1_CONSTANT },
 		{ data, guard, STAGE1_DATA },
 		{ (uintptr_t)anchor_stack, (uintptr_t)anchor_end, STAGE1_DATA },
-		{ ram->base, ram->base + ram->bytes, STAGE1_NS_CONSTANT },
+		{ ram->base, loader->base, STAGE1_NS_CONSTANT },
+		{ loader->base, loader_end, STAGE1_NS_DATA },
+		{ loader_end, ram->base + ram->bytes, STAGE1_NS_CONSTANT },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
@@ -43,6 +49,7 @@ enum status memory_map(const struct boot_range *ram)
 			return status;
 	}
 	mapped_ram = *ram;
+	mapped_loader = *loader;
 	write_mair_el1(MAIR_VALUE);
 	write_tcr_el1(STAGE1_TCR_EL1);
 	write_ttbr0_el1((uintptr_t)tables);
@@ -55,4 +62,9 @@ enum status memory_map(const struct boot_range *ram)
 bool memory_is_ram(uint64_t pa, uint64_t bytes)
 {
 	return range_is_inside(pa, bytes, mapped_ram.base, mapped_ram.bytes);
+}
+
+bool memory_is_loader(uint64_t pa, uint64_t bytes)
+{
+	return range_is_inside(pa, bytes, mapped_loader.base, mapped_loader.bytes);
 }

@@ -3,9 +3,10 @@
  * through it) are trusted with its results but not with its memory: every address and index is
  * checked.
  *
- * Promises: the measurement log is filled once, at boot, and never changes. A call reads DRAM only,
- * writes only its own memory and the flash behind the ROM, and ends within 50,000 instructions; what lasts
- * is in the state (state.h), which changes by whole snapshots. Erasing a block of flash takes longer.
+ * Promises: the measurement log is filled once, at boot, and never changes. A call reads DRAM only, writes only its own
+ * memory, the flash behind the ROM and, to seal and open, a page of the loader window, and ends within 50,000
+ * instructions; what lasts is in the state (state.h), which changes by whole snapshots. Erasing a block of flash takes
+ * longer. No key outlives the call that derives it.
  *
  * Concurrency: one CPU at a time, interrupts masked; the monitor holds the lock.
  * SPDX-License-Identifier: BSD-3-Clause
@@ -42,6 +43,8 @@ void calls_dispatch(struct call *call);
 MUST_CHECK enum status log_fill(const struct boot_info *boot_info);
 /* log.c: entry @index; ERR_NOT_FOUND past the end. */
 MUST_CHECK enum status log_read(uint64_t index, struct boot_measurement *out);
+/* log.c: 32 bytes, SHA-256 of all entries: names and digests in their order. */
+const uint8_t *log_digest(void);
 
 /* random.c: ANCHOR_RANDOM. */
 int64_t random_call(struct call *call);
@@ -51,12 +54,14 @@ int64_t counters_read(struct call *call);
 int64_t counters_raise(struct call *call);
 
 /*
- * memory.c: the anchor's own map, with DRAM read-only; then the MMU is on. ERR_NO_MEMORY if the
- * tables do not suffice.
+ * memory.c: the anchor's own map, with DRAM read-only but for the loader window, which lies in it; then the MMU is on.
+ * ERR_NO_MEMORY if the tables do not suffice.
  */
-MUST_CHECK enum status memory_map(const struct boot_range *ram);
+MUST_CHECK enum status memory_map(const struct boot_range *ram, const struct boot_range *loader);
 /* memory.c: is [@pa, @pa + @bytes) DRAM that is mapped? */
 bool memory_is_ram(uint64_t pa, uint64_t bytes);
+/* memory.c: does it lie in the loader window, which alone of DRAM may be written? */
+bool memory_is_loader(uint64_t pa, uint64_t bytes);
 #endif
 
 #endif

@@ -1,0 +1,28 @@
+/*
+ * Keys of the device: all are derived from its secret by HKDF-SHA-256, none is ever stored (docs/formats.md, "Sealed
+ * data").
+ * SPDX-License-Identifier: BSD-3-Clause
+ */
+#ifndef ANCHOR_KEYS_H
+#define ANCHOR_KEYS_H
+
+#include "abi/seal.h"
+#include "lib/compiler.h"
+#include "lib/status.h"
+
+#define KEYS_BYTES	32
+
+/**
+ * keys_seal - the key that a blob is sealed with.
+ *
+ * @mode              the blob's
+ * @security_counter  SEAL_MODE_SIGNER: that the blob was sealed under; else not looked at
+ * @measurement       SEAL_MODE_EXACT: the log's digest; else not looked at
+ * @key               the caller wipes it after its one use
+ *
+ * Returns OK; ERR_AUTH if the library fails; @key is zero then.
+ */
+MUST_CHECK enum status keys_seal(enum seal_mode mode, uint32_t security_counter, const uint8_t measurement[32],
+				 uint8_t key[KEYS_BYTES]);
+
+#endif
