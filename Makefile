@@ -129,5 +129,5 @@ clean:
 
 -include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
 
-include tests/audit/audit.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/model/model.mk $(wildcard tests/proof/proof.mk)
+include tests/audit/audit.mk tests/search/search.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/model/model.mk $(wildcard tests/proof/proof.mk)
 include tests/check/check.mk tests/system/system.mk
