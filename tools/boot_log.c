@@ -13,6 +13,7 @@ static struct boot_measurement *entry_add(struct boot_log *log, const char *name
 {
 	struct boot_measurement *entry = &log->entries[log->count++];
 
+	*entry = (struct boot_measurement){ .name = "" };
 	(void)snprintf(entry->name, sizeof(entry->name), "%s", name);
 	return entry;
 }
@@ -82,4 +83,19 @@ void boot_log_print(const struct boot_log *log, bool json)
 	}
 	if (json)
 		printf("  ]");
+}
+
+int boot_log_print_whole(const struct boot_log *log, bool json)
+{
+	uint8_t sha256[DIGEST_BYTES];
+	char digest[DIGEST_TEXT_BYTES];
+	int result = digest_make(log->entries, log->count * sizeof(log->entries[0]), sha256);
+
+	if (result != TOOL_DONE)
+		return result;
+	digest_print(sha256, digest);
+	printf("%s", json ? "{\n" : "");
+	boot_log_print(log, json);
+	printf(json ? ",\n  \"log_sha256\": \"%s\"\n}\n" : "log       %s\n", digest);
+	return TOOL_DONE;
 }

@@ -31,6 +31,12 @@ MUST_CHECK int boot_log_make(struct boot_log *log, const struct file *rom, const
  */
 MUST_CHECK int boot_log_add_platform(struct boot_log *log, uint64_t cpu_count, uint64_t memory_mib);
 
+/*
+ * boot_log_print_whole - a log with its platform entry, by itself: all entries, then the digest of the log as anchor/log.c
+ * makes it. TOOL_DONE, or TOOL_FAILED after printing why.
+ */
+MUST_CHECK int boot_log_print_whole(const struct boot_log *log, bool json);
+
 /* boot_log_print - one line an entry; @json: the member "measurements" of an object, without what follows it. */
 void boot_log_print(const struct boot_log *log, bool json);
 

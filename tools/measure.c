@@ -45,6 +45,7 @@ static const char usage[] =
 	"                          --vcpus N --memory MIB [--class CLASS] [--share SCHEME]\n"
 	"       redoubt measure vm --box FILE --dir DIRECTORY\n"
 	"       redoubt measure boot ...   what a boot measures: see 'redoubt measure boot -h'\n"
+	"       redoubt measure log ...    what a node says that it measured: see 'redoubt measure log -h'\n"
 	"Prints the measurement that the mediator will find, as ROLE:NAME=SHA256, which is what\n"
 	"'redoubt pack-policy --allow' takes.\n"
 	"  --name    name in the policy, 1 to 11 characters (default: the directory's, else 'box' or 'vm')\n"
@@ -374,6 +375,8 @@ int verb_measure(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "boot") == 0)
 		return measure_boot(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "log") == 0)
+		return measure_log(argc - 1, argv + 1);
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		if (option == 'h') {
 			fputs(usage, stdout);

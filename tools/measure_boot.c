@@ -13,7 +13,7 @@ static const char usage[] =
 	"usage: redoubt measure boot --rom FILE --package FILE --root FILE|SHA256\n"
 	"                            [--lifecycle development|production] --cpus N --memory MIB [--json]\n"
 	"Prints the measurements that the anchor will report, in their order; 'info' at the control prompt shows\n"
-	"them.\n"
+	"them. The last line is the digest of the log.\n"
 	"  --root       the root key of the device: a PEM file, or its SHA-256 ('redoubt keys list')\n"
 	"  --lifecycle  of the device (default development)\n"
 	"  --cpus, --memory  of the board\n"
@@ -102,10 +102,7 @@ static int files_measure(const struct request *request, const struct file *rom, 
 		result = boot_log_add_platform(&log, request->cpu_count, request->memory_mib);
 	if (result != TOOL_DONE)
 		return result;
-	printf("%s", request->json ? "{\n" : "");
-	boot_log_print(&log, request->json);
-	printf("%s", request->json ? "\n}\n" : "");
-	return TOOL_DONE;
+	return boot_log_print_whole(&log, request->json);
 }
 
 int measure_boot(int argc, char **argv)

@@ -17,7 +17,7 @@ _redoubt_words()
 		*) echo 'init list export -h' ;;
 		esac ;;
 	measure)
-		echo 'box vm boot --name --digest --json --box --kernel --initrd --args --raw --vcpus --memory --class --share --dir'
+		echo 'box vm boot log --against --name --digest --json --box --kernel --initrd --args --raw --vcpus --memory --class --share --dir'
 		echo '--rom --package --root --lifecycle --cpus -h' ;;
 	pack-firmware)
 		echo "$components --policy --name --version --counter --loader-base --loader-bytes --key --endorsement --json"
