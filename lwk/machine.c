@@ -97,6 +97,10 @@ enum status machine_read(uint64_t dtb)
 	machine.dtb.base = align_down(dtb, GRANULE_BYTES);
 	machine.dtb.bytes = PLAT_OUTER_DTB_MAX;
 	range_check(&machine.initrd);
+	if (machine.initrd.bytes > GRANULE_BYTES) {
+		machine.initrd.bytes -= GRANULE_BYTES;
+		machine.anchor_page = machine.initrd.base + machine.initrd.bytes;
+	}
 	range_check(&machine.box);
 	return machine.ram_count > 0 && machine.cpu_count > 0 ? OK : ERR_NOT_FOUND;
 }

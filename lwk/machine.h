@@ -21,7 +21,8 @@ struct machine {
 	uint64_t affinity[PLAT_CPU_MAX];
 	unsigned cpu_count;
 	unsigned cpus_refused;				/* in the tree, beyond PLAT_CPU_MAX */
-	struct machine_range initrd;			/* bytes 0: none */
+	struct machine_range initrd;			/* the loader window but for its last page; bytes 0: none */
+	uint64_t anchor_page;				/* that page: what the anchor is asked about; 0: none */
 	struct machine_range box;			/* the box image file */
 	struct machine_range dtb;
 };

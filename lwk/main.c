@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "abi/psci.h"
+#include "lib/addr.h"
 #include "lib/check.h"
 #include "lib/print.h"
 #include "lwk/catalog.h"
@@ -63,6 +64,8 @@ static void memory_find(void)
 	frames_reserve(PLAT_OUTER_BASE, (uintptr_t)image_end - PLAT_OUTER_BASE);
 	frames_reserve(machine.box.base, machine.box.bytes);
 	frames_reserve(machine.initrd.base, machine.initrd.bytes);
+	if (machine.anchor_page != 0)
+		frames_reserve(machine.anchor_page, GRANULE_BYTES);
 }
 
 static void mediator_greet(void)

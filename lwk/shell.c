@@ -10,7 +10,6 @@
 #include "lwk/thread.h"
 
 #define PROMPT		"redoubt> "
-#define LINE_BYTES	160
 #define RECALL_MAX	16
 
 #define KEY_BACKSPACE	0x08
@@ -22,7 +21,7 @@
 extern const struct shell_command shell_commands_start[], shell_commands_end[];
 
 /* The shell thread's alone. */
-static char recall[RECALL_MAX][LINE_BYTES];	/* lines entered; the newest is recall_count - 1 */
+static char recall[RECALL_MAX][SHELL_LINE_BYTES];	/* lines entered; the newest is recall_count - 1 */
 static unsigned recall_count;
 
 /* Escape sequences: "ESC [ A" and "ESC [ B" recall lines, others are swallowed. */
@@ -49,7 +48,7 @@ static void line_recall(char *line, unsigned *back, int step)
 	if (*back == 0)
 		line[0] = '\0';
 	else
-		print_string(line, LINE_BYTES, "%s", recall[(recall_count - *back) % RECALL_MAX]);
+		print_string(line, SHELL_LINE_BYTES, "%s", recall[(recall_count - *back) % RECALL_MAX]);
 }
 
 static void line_key(char *line, char c, unsigned *back)
@@ -63,19 +62,19 @@ static void line_key(char *line, char c, unsigned *back)
 		line[0] = '\0';
 	} else if (c == KEY_ESCAPE) {
 		line_recall(line, back, arrow_read());
-	} else if (c >= ' ' && c < KEY_DELETE && used + 1 < LINE_BYTES) {
+	} else if (c >= ' ' && c < KEY_DELETE && used + 1 < SHELL_LINE_BYTES) {
 		line[used] = c;
 		line[used + 1] = '\0';
 	}
 }
 
-static void line_read(char *line)
+void shell_read(const char *prompt, char line[SHELL_LINE_BYTES])
 {
 	unsigned back = 0;
 
 	line[0] = '\0';
 	for (;;) {
-		terminal_edit(PROMPT, line);
+		terminal_edit(prompt, line);
 		char c = console_read();
 
 		if (c == '\r' || c == '\n')
@@ -83,8 +82,6 @@ static void line_read(char *line)
 		line_key(line, c, &back);
 	}
 	terminal_edit_end();
-	if (line[0] != '\0')
-		print_string(recall[recall_count++ % RECALL_MAX], LINE_BYTES, "%s", line);
 }
 
 /* Cut @line into words in place; more than fit are counted, so that the command refuses them. */
@@ -149,12 +146,14 @@ static void line_run(char *line)
 
 static void shell_main(void *argument)
 {
-	char line[LINE_BYTES];
+	char line[SHELL_LINE_BYTES];
 
 	if (argument != NULL)
 		console_attach(argument);
 	for (;;) {
-		line_read(line);
+		shell_read(PROMPT, line);
+		if (line[0] != '\0')
+			print_string(recall[recall_count++ % RECALL_MAX], SHELL_LINE_BYTES, "%s", line);
 		line_run(line);
 	}
 }

@@ -8,6 +8,7 @@
 #include "lib/compiler.h"
 
 #define SHELL_ARGUMENT_MAX	8
+#define SHELL_LINE_BYTES	160
 
 struct shell_arguments {
 	unsigned count;			/* without the command itself */
@@ -34,6 +35,9 @@ struct vm;
 
 /* shell_start - create the shell thread; it begins on the console of @first unless that is NULL. Once. */
 void shell_start(struct vm *first);
+
+/* shell_read - edit one more line of a command that takes several. Context: the shell thread. */
+void shell_read(const char *prompt, char line[SHELL_LINE_BYTES]);
 
 /**
  * shell_number - read @text as a decimal number of at most nine digits.

@@ -39,11 +39,11 @@ run-built: images $(TOOL) run-vms
 	$(Q)exec plat/virt/run $(OUT) $(RUN_VMS) --out $(RUN_DIR) $(RUN_ARGS)
 
 ## test-system   the system cases (CASES='pattern ...' chooses, JOBS=1 runs one at a time, not two)
-test-system: images $(TOOL) attack-images model-images $(AUDIT)
+test-system: images $(TOOL) attack-images model-images $(AUDIT) $(SEARCH)
 	$(Q)tests/system/run -j $(JOBS) --build $(OUT) --out $(BUILD)/system $(CASES)
 
 ## mutants  break each defence in a copy, and see that its case fails (MUTANTS='name ...' chooses)
-mutants: images $(TOOL) attack-images model-images $(AUDIT)
+mutants: images $(TOOL) attack-images model-images $(AUDIT) $(SEARCH)
 	$(Q)tests/mutants/run -j $(JOBS) --build $(OUT) $(MUTANTS)
 
 # Test builds: the same objects, with the attackers' files added or in place of one.
