@@ -1,14 +1,17 @@
 /*
- * What the host calls that move memory cost, in counter ticks: one instruction each where the counter runs at 1 GHz
- * under `-icount shift=0`. Linked into the bench build of the lightweight kernel only, as the command `bench`.
+ * What the host calls that move memory, and sealing, cost, in counter ticks: one instruction each where the counter runs
+ * at 1 GHz under `-icount shift=0`. Linked into the bench build of the lightweight kernel only, as the command `bench`.
  * SPDX-License-Identifier: BSD-3-Clause
  */
+#include "abi/anchor.h"
+#include "abi/seal.h"
 #include "arch/cpu.h"
 #include "arch/sysreg.h"
 #include "lib/addr.h"
 #include "lib/record.h"
 #include "lwk/frames.h"
 #include "lwk/host.h"
+#include "lwk/machine.h"
 #include "lwk/shell.h"
 #include "lwk/terminal.h"
 
@@ -17,6 +20,7 @@
 /* One vCPU; tables for the windows of the largest VM below, its own, and the box's. */
 #define POOL_GRANULES	384
 #define RUN_MAX		8
+#define SEAL_ROUNDS	9
 
 /* A pair that is made only to be measured. */
 static struct {
@@ -196,10 +200,39 @@ static bool create_measure(uint64_t mib)
 	return pair_end(BLOCK_BYTES);
 }
 
+/* Exactly sealed, with a counter: the longest way. Sealed and opened in turn; @counted is the one that is sampled. */
+static bool seal_measure(const char *name, uint64_t counted, uint32_t bytes)
+{
+	static const uint64_t calls[] = { ANCHOR_SEAL, ANCHOR_UNSEAL };
+
+	*(struct anchor_seal *)(uintptr_t)machine.anchor_page = (struct anchor_seal){
+		.magic = SEAL_MAGIC, .version = SEAL_VERSION, .mode = SEAL_MODE_EXACT, .bytes = bytes,
+		.counter_value = host_call(ANCHOR_COUNTER_READ, 0, 0, 0).x[1],
+	};
+	samples.count = 0;
+	for (unsigned i = 0; i < 2 * SEAL_ROUNDS; i++) {
+		uint64_t call[8] = { calls[i % 2], machine.anchor_page };
+
+		if (refused(name, sample(call)))
+			return false;
+		if (calls[i % 2] != counted)
+			samples.count--;
+	}
+	samples_print(name);
+	return true;
+}
+
+static bool seals_measure(void)
+{
+	return seal_measure("seal_1k", ANCHOR_SEAL, 1024) && seal_measure("unseal_1k", ANCHOR_UNSEAL, 1024) &&
+	       seal_measure("seal_2k", ANCHOR_SEAL, SEAL_DATA_MAX) &&
+	       seal_measure("unseal_2k", ANCHOR_UNSEAL, SEAL_DATA_MAX);
+}
+
 static void command_bench(const struct shell_arguments *arguments)
 {
 	(void)arguments;
-	if (!pair_make(32 * MIB))
+	if (!seals_measure() || !pair_make(32 * MIB))
 		return;
 	samples.count = 0;
 	if (!pair_donate())
@@ -211,4 +244,4 @@ static void command_bench(const struct shell_arguments *arguments)
 	(void)(create_measure(128) && create_measure(256) && create_measure(512));
 }
 
-SHELL_COMMAND(bench, "", "instructions, or ticks, of the calls that move memory", 0, 0, command_bench);
+SHELL_COMMAND(bench, "", "instructions, or ticks, of calls that move memory, and of sealing", 0, 0, command_bench);
