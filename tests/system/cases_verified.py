@@ -25,7 +25,7 @@ def flash_read(t, offset, count):
 
 
 def refused(t, command, stage, *words):
-    """The ROM stops at this stage and says these words; nothing behind it is called verified, nothing runs."""
+    """The ROM stops at this stage and says these words; nothing behind it is called verified, nothing runs. Returns its line."""
     board = t.run(command)
     # Whatever comes first: a boot that goes on is not waited for.
     end = board.expect(r"rom: stage \w+: .*\n|^\[.*\] monitor: .*\n")[0]
@@ -40,6 +40,7 @@ def refused(t, command, stage, *words):
     check(not later, f"after the refusal came: {later}")
     check(not re.search(r"^\[.*\] (monitor|mediator|lwk): ", board.text, re.M), "a later stage ran")
     check(f"stage {stage}:" in board.secure_log(), "the secure UART does not say so")
+    return end
 
 
 def changed(data, at):

@@ -94,3 +94,11 @@ def identity_page(root, lifecycle=0x5a5a0001, magic=0x59544e4544494452, version=
     page = magic.to_bytes(8, "little") + version.to_bytes(4, "little") + lifecycle.to_bytes(4, "little")
     page = (page + hashlib.sha256(root.point).digest()).ljust(PAGE - 32, b"\0")
     return page + hashlib.sha256(page).digest()
+
+
+def state_page(least=(), slot=0x41):
+    """abi/state.h: the first snapshot. @least: role -> (serial, counter) below which this device refuses."""
+    words = [1, slot, 1, 0, 0x10, 0, 1, 0] + [number for role in range(4) for number in dict(least).get(role, (0, 0))]
+    page = (0x4554415453445254).to_bytes(8, "little") + b"".join(word.to_bytes(4, "little") for word in words)
+    page = page.ljust(PAGE - 32, b"\0")
+    return page + hashlib.sha256(page).digest()
