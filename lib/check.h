@@ -7,13 +7,13 @@
 
 #include "lib/compiler.h"
 
-/* Each room defines it: record room, file and line, then stop in the room's defined way. */
+/* Each room defines it: record room, file (its name without folders) and line, then stop in the room's defined way. */
 NORETURN void check_failed(const char *file, int line);
 
 #define CHECK(e)							\
 	do {								\
 		if (!(e))						\
-			check_failed(__FILE__, __LINE__);		\
+			check_failed(__FILE_NAME__, __LINE__);	\
 	} while (0)
 
 #endif

@@ -350,11 +350,5 @@ void trap_own(void)
 
 void check_failed(const char *file, int line)
 {
-	const char *name = file;
-
-	for (const char *c = file; *c != '\0'; c++) {
-		if (*c == '/')
-			name = c + 1;
-	}
-	stop(0, (uint64_t)__builtin_return_address(0), (uint64_t)line, name);
+	stop(0, (uint64_t)__builtin_return_address(0), (uint64_t)line, file);
 }
