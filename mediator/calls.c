@@ -194,38 +194,37 @@ static enum status box_spi_clear(struct call *call)
 /* --- tables and dispatch --- */
 
 struct call_row {
-	const char *name;
 	enum status (*handler)(struct call *call);	/* NULL: switches context, dispatched by hand */
 	uint8_t results;				/* registers x1.. that it may write */
 };
 
 static const struct call_row host_rows[] = {
-	[HOST_INFO - HOST_CALL_BASE] = { "info", host_info, 5 },
-	[HOST_GRANULE_INFO - HOST_CALL_BASE] = { "granule_info", host_granule_info, 4 },
-	[HOST_PAIR_CREATE - HOST_CALL_BASE] = { "pair_create", memory_create, 1 },
-	[HOST_POOL_ADD - HOST_CALL_BASE] = { "pool_add", memory_pool_add, 1 },
-	[HOST_POPULATE - HOST_CALL_BASE] = { "populate", memory_populate, 2 },
-	[HOST_DONATE - HOST_CALL_BASE] = { "donate", memory_donate, 2 },
-	[HOST_ACTIVATE - HOST_CALL_BASE] = { "activate", memory_activate, 5 },
-	[HOST_RUN - HOST_CALL_BASE] = { "run", NULL, 3 },
-	[HOST_NOTIFY - HOST_CALL_BASE] = { "notify", host_notify, 0 },
-	[HOST_TERMINATE - HOST_CALL_BASE] = { "terminate", host_terminate, 0 },
-	[HOST_RECLAIM - HOST_CALL_BASE] = { "reclaim", memory_reclaim, 1 },
-	[HOST_PAIR_INFO - HOST_CALL_BASE] = { "pair_info", host_pair_info, 5 },
-	[HOST_PAIR_MEASUREMENT - HOST_CALL_BASE] = { "pair_measurement", host_pair_measurement, 5 },
-	[HOST_BOOT_MEASUREMENT - HOST_CALL_BASE] = { "boot_measurement", host_boot_measurement, 6 },
-	[HOST_RING_READ - HOST_CALL_BASE] = { "ring_read", host_ring_read, 3 },
+	[HOST_INFO - HOST_CALL_BASE] = { host_info, 5 },
+	[HOST_GRANULE_INFO - HOST_CALL_BASE] = { host_granule_info, 4 },
+	[HOST_PAIR_CREATE - HOST_CALL_BASE] = { memory_create, 1 },
+	[HOST_POOL_ADD - HOST_CALL_BASE] = { memory_pool_add, 1 },
+	[HOST_POPULATE - HOST_CALL_BASE] = { memory_populate, 2 },
+	[HOST_DONATE - HOST_CALL_BASE] = { memory_donate, 2 },
+	[HOST_ACTIVATE - HOST_CALL_BASE] = { memory_activate, 5 },
+	[HOST_RUN - HOST_CALL_BASE] = { NULL, 3 },
+	[HOST_NOTIFY - HOST_CALL_BASE] = { host_notify, 0 },
+	[HOST_TERMINATE - HOST_CALL_BASE] = { host_terminate, 0 },
+	[HOST_RECLAIM - HOST_CALL_BASE] = { memory_reclaim, 1 },
+	[HOST_PAIR_INFO - HOST_CALL_BASE] = { host_pair_info, 5 },
+	[HOST_PAIR_MEASUREMENT - HOST_CALL_BASE] = { host_pair_measurement, 5 },
+	[HOST_BOOT_MEASUREMENT - HOST_CALL_BASE] = { host_boot_measurement, 6 },
+	[HOST_RING_READ - HOST_CALL_BASE] = { host_ring_read, 3 },
 };
 _Static_assert(ARRAY_COUNT(host_rows) == HOST_CALL_END - HOST_CALL_BASE, "a row for each host call");
 
 static const struct call_row box_rows[] = {
-	[BOX_INFO - BOX_CALL_BASE] = { "info", box_info, 5 },
-	[BOX_VM_RUN - BOX_CALL_BASE] = { "vm_run", NULL, 4 },
-	[BOX_SPI_SET - BOX_CALL_BASE] = { "spi_set", box_spi_set, 0 },
-	[BOX_SPI_CLEAR - BOX_CALL_BASE] = { "spi_clear", box_spi_clear, 1 },
-	[BOX_SHARE - BOX_CALL_BASE] = { "share", memory_share, 0 },
-	[BOX_UNSHARE - BOX_CALL_BASE] = { "unshare", memory_unshare, 0 },
-	[BOX_NOTIFY - BOX_CALL_BASE] = { "notify", NULL, 0 },
+	[BOX_INFO - BOX_CALL_BASE] = { box_info, 5 },
+	[BOX_VM_RUN - BOX_CALL_BASE] = { NULL, 4 },
+	[BOX_SPI_SET - BOX_CALL_BASE] = { box_spi_set, 0 },
+	[BOX_SPI_CLEAR - BOX_CALL_BASE] = { box_spi_clear, 1 },
+	[BOX_SHARE - BOX_CALL_BASE] = { memory_share, 0 },
+	[BOX_UNSHARE - BOX_CALL_BASE] = { memory_share, 0 },
+	[BOX_NOTIFY - BOX_CALL_BASE] = { NULL, 0 },
 };
 _Static_assert(ARRAY_COUNT(box_rows) == BOX_CALL_END - BOX_CALL_BASE, "a row for each box call");
 

@@ -592,7 +592,7 @@ enum status memory_reclaim(struct call *call)
 /* --- share --- */
 
 /* One granule of the box's own RAM: the pair runs, so nothing of it can be reclaimed while the leaf is written. */
-MUST_CHECK static enum status share_set(struct call *call, bool is_shared)
+enum status memory_share(struct call *call)
 {
 	const struct domain *domain = &call->context->pair->domains[HOST_ROLE_BOX];
 	struct ipa_range range;
@@ -606,19 +606,9 @@ MUST_CHECK static enum status share_set(struct call *call, bool is_shared)
 		return ERR_DENIED;
 	struct pa_range granule = { found.pa, GRANULE_BYTES };
 
-	if (is_shared)
+	if (call->id == BOX_SHARE)
 		stage2_outer_open(granule, STAGE2_READ_WRITE);
 	else
 		stage2_outer_close(granule);
 	return OK;
-}
-
-enum status memory_share(struct call *call)
-{
-	return share_set(call, true);
-}
-
-enum status memory_unshare(struct call *call)
-{
-	return share_set(call, false);
 }

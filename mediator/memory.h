@@ -18,6 +18,5 @@ enum status memory_reclaim(struct call *call);
 
 /* Handlers of box calls: one granule of the box's own RAM, shared with the outer OS or no longer. */
 enum status memory_share(struct call *call);
-enum status memory_unshare(struct call *call);
 
 #endif

@@ -77,7 +77,6 @@ static enum status box_any(struct call *call)
 }
 
 enum status memory_share(struct call *call) { return box_any(call); }
-enum status memory_unshare(struct call *call) { return box_any(call); }
 
 static void spi_check(const struct context *vm, unsigned intid)
 {

@@ -3,9 +3,9 @@
  * own tables map the argument, and only if the argument is a granule of the box's RAM; a call that is refused writes
  * nothing.
  * Unwind: 1
- * Mutant: mediator/memory.c: /^MUST_CHECK static enum status share_set/,/^}/s/domains\[HOST_ROLE_BOX\]/domains[HOST_ROLE_VM]/
+ * Mutant: mediator/memory.c: /^enum status memory_share/,/^}/s/domains\[HOST_ROLE_BOX\]/domains[HOST_ROLE_VM]/
  * Breaks: what is shared is looked up in the box's own tables
- * Mutant: mediator/memory.c: /^MUST_CHECK static enum status share_set/,/^}/s/ipa_range_make(call->args\[0\], GRANULE_BYTES, GRANULE_BYTES, &range)/ipa_range_make(align_down(call->args[0], GRANULE_BYTES), GRANULE_BYTES, GRANULE_BYTES, \&range)/
+ * Mutant: mediator/memory.c: /^enum status memory_share/,/^}/s/ipa_range_make(call->args\[0\], GRANULE_BYTES, GRANULE_BYTES, &range)/ipa_range_make(align_down(call->args[0], GRANULE_BYTES), GRANULE_BYTES, GRANULE_BYTES, \&range)/
  * Breaks: a call is done exactly if it names a granule of the box's own RAM
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -50,7 +50,8 @@ void proof(void)
 	call.args[0] = address;
 	found.status = nondet_bool() ? OK : ERR_NOT_FOUND;
 	found.pa = pa_make(nondet_u64());
-	enum status status = is_share ? memory_share(&call) : memory_unshare(&call);
+	call.id = is_share ? BOX_SHARE : BOX_UNSHARE;
+	enum status status = memory_share(&call);
 	bool is_own = address % 4096 == 0 && address < 1ull << 39 && found.status == OK;
 
 	CLAIM((status == OK) == is_own, "a call is done exactly if it names a granule of the box's own RAM");
