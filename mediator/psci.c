@@ -133,18 +133,18 @@ static struct context *system_end(struct cpu *cpu, struct context *context, uint
 static NOINLINE struct context *dispatch(struct cpu *cpu, struct context *context)
 {
 	const uint64_t *x = context->frame.x;
+	/* Arguments of an SMC32 call have no upper halves. */
+	uint64_t mask = (x[0] & BIT(30)) != 0 ? UINT64_MAX : UINT32_MAX;
 
 	switch ((uint32_t)x[0]) {
 	case PSCI_FEATURES:
 		return context_answer(context, is_offered((uint32_t)x[1]) ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);
-	case PSCI_CPU_ON_64:
-		return context_answer(context, cpu_on(context, x[1], x[2], x[3]));
 	case PSCI_CPU_ON_32:
-		return context_answer(context, cpu_on(context, (uint32_t)x[1], (uint32_t)x[2], (uint32_t)x[3]));
-	case PSCI_AFFINITY_INFO_64:
-		return context_answer(context, affinity_info(context, x[1], x[2]));
+	case PSCI_CPU_ON_64:
+		return context_answer(context, cpu_on(context, x[1] & mask, x[2] & mask, x[3] & mask));
 	case PSCI_AFFINITY_INFO_32:
-		return context_answer(context, affinity_info(context, (uint32_t)x[1], (uint32_t)x[2]));
+	case PSCI_AFFINITY_INFO_64:
+		return context_answer(context, affinity_info(context, x[1] & mask, x[2] & mask));
 	case PSCI_MIGRATE_INFO_TYPE:
 		return context_answer(context, PSCI_MIGRATE_NOT_REQUIRED);
 	case PSCI_CPU_SUSPEND_32:
