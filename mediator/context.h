@@ -51,20 +51,22 @@ struct timer_state {
  * when it was deactivated).
  */
 struct virq {
+	/* What a vCPU that is turned on finds as after reset. */
 	uint32_t private_enabled;	/* INTIDs 0 .. 31 */
 	uint32_t private_pending;
 	uint8_t private_priority[32];
+	uint64_t lr[VIRQ_LR_COUNT];
+	uint64_t vmcr, ap1r0;
+	uint8_t used;			/* which of lr[] are not zero; a guest can only empty them */
 	bool asleep;			/* GICR_WAKER.ProcessorSleep */
+	/* SPIs stay. */
 	uint64_t spi_pending[VIRQ_SPI_WORDS];	/* edges that wait */
 	uint64_t spi_level[VIRQ_SPI_WORDS];	/* lines that are high */
 	uint64_t spi_enabled[VIRQ_SPI_WORDS];	/* outer OS only; a box keeps its VM's */
 	uint64_t spi_drop[VIRQ_SPI_WORDS];	/* the box takes them back: into no list register */
 	uint8_t spi_priority[VIRQ_SPI_COUNT];
 	uint8_t waiting;		/* which bitmaps are not empty: bit 0 private, bit 1 + i word i of the SPIs */
-	uint8_t used;			/* which of lr[] are not zero; a guest can only empty them */
-	bool is_live;			/* the truth about the next three is in this CPU's registers */
-	uint64_t lr[VIRQ_LR_COUNT];
-	uint64_t vmcr, ap1r0;
+	bool is_live;			/* the truth about lr, vmcr and ap1r0 is in this CPU's registers */
 };
 
 enum power_state { POWER_OFF, POWER_ON_PENDING, POWER_ON };

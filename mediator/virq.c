@@ -23,9 +23,10 @@ static uint64_t spi_bit(unsigned intid)
 	return BIT((intid - VIRQ_SPI_BASE) % 64);
 }
 
-static bool is_level_spi(const struct virq *virq, unsigned intid)
+/* False for what is no SPI. */
+static bool spi_is_in(const uint64_t words[VIRQ_SPI_WORDS], unsigned intid)
 {
-	return intid >= VIRQ_SPI_BASE && (virq->spi_level[(intid - VIRQ_SPI_BASE) / 64] & spi_bit(intid)) != 0;
+	return intid >= VIRQ_SPI_BASE && (words[(intid - VIRQ_SPI_BASE) / 64] & spi_bit(intid)) != 0;
 }
 
 static unsigned lr_intid(uint64_t lr)
@@ -36,19 +37,13 @@ static unsigned lr_intid(uint64_t lr)
 void virq_reset(struct virq *virq)
 {
 	memset(virq, 0, sizeof(*virq));
-	virq->asleep = true;
+	virq_start(virq);
 }
 
 void virq_start(struct virq *virq)
 {
-	virq->private_enabled = 0;
-	virq->private_pending = 0;
-	memset(virq->private_priority, 0, sizeof(virq->private_priority));
+	memset(virq, 0, offsetof(struct virq, spi_pending));
 	virq->asleep = true;
-	memset(virq->lr, 0, sizeof(virq->lr));
-	virq->used = 0;
-	virq->vmcr = 0;
-	virq->ap1r0 = 0;
 }
 
 #define WAITING_PRIVATE	1u
@@ -58,17 +53,22 @@ static uint8_t waiting_spi(unsigned word)
 	return (uint8_t)(2u << word);
 }
 
-static void private_raise(struct virq *virq, unsigned intid)
-{
-	virq->private_pending |= (uint32_t)BIT(intid);
-	virq->waiting |= WAITING_PRIVATE;
-}
-
 /* @words is spi_pending or spi_level. */
 static void spi_raise(struct virq *virq, uint64_t words[VIRQ_SPI_WORDS], unsigned intid)
 {
 	*spi_word(words, intid) |= spi_bit(intid);
 	virq->waiting |= waiting_spi((intid - VIRQ_SPI_BASE) / 64);
+}
+
+/* Private, or the edge of an SPI. */
+static void pending_raise(struct virq *virq, unsigned intid)
+{
+	if (intid >= VIRQ_SPI_BASE) {
+		spi_raise(virq, virq->spi_pending, intid);
+		return;
+	}
+	virq->private_pending |= (uint32_t)BIT(intid);
+	virq->waiting |= WAITING_PRIVATE;
 }
 
 /* After a bit of the bitmaps that hold @intid was cleared. */
@@ -84,11 +84,19 @@ static void waiting_lower(struct virq *virq, unsigned intid)
 	}
 }
 
-static void waiting_update(struct virq *virq)
+/* The opposite of pending_raise: was it pending? */
+static bool pending_take(struct virq *virq, unsigned intid)
 {
-	virq->waiting = virq->private_pending != 0 ? WAITING_PRIVATE : 0;
-	for (unsigned i = 0; i < VIRQ_SPI_WORDS; i++)
-		virq->waiting |= (virq->spi_pending[i] | virq->spi_level[i]) != 0 ? waiting_spi(i) : 0;
+	bool was = spi_is_in(virq->spi_pending, intid);
+
+	if (intid >= VIRQ_SPI_BASE) {
+		*spi_word(virq->spi_pending, intid) &= ~spi_bit(intid);
+	} else {
+		was = (virq->private_pending & BIT(intid)) != 0;
+		virq->private_pending &= ~(uint32_t)BIT(intid);
+	}
+	waiting_lower(virq, intid);
+	return was;
 }
 
 void virq_private_state(const struct context *context, uint32_t *pending, uint32_t *active)
@@ -109,7 +117,8 @@ void virq_private_state(const struct context *context, uint32_t *pending, uint32
 
 void virq_private_changed(struct context *context)
 {
-	waiting_update(&context->virq);
+	context->virq.waiting |= WAITING_PRIVATE;
+	waiting_lower(&context->virq, 0);
 }
 
 /* Empty list registers are written only over ones that were not. */
@@ -143,36 +152,21 @@ static void lrs_read(struct virq *virq)
 	}
 }
 
-static bool is_dropped(const struct virq *virq, unsigned intid)
-{
-	return intid >= VIRQ_SPI_BASE && (virq->spi_drop[(intid - VIRQ_SPI_BASE) / 64] & spi_bit(intid)) != 0;
-}
-
 /* A list register that is pending only goes back to the bitmaps; an inactive one is empty. */
 static void lr_fold(struct virq *virq, uint64_t *lr)
 {
 	unsigned intid = lr_intid(*lr);
+	bool is_active = (*lr & ICH_LR_STATE_ACTIVE) != 0;
 
-	if ((*lr & ICH_LR_STATE) == 0) {
-		*lr = 0;
-		return;
-	}
-	/* On its way back to the box: it waits in the bitmaps, where the box's next try finds it. */
-	if (is_dropped(virq, intid) && (*lr & ICH_LR_STATE_PENDING) != 0) {
+	/* Even an active one, on its way back to the box: it waits in the bitmaps, where the box's next try finds it. */
+	if ((*lr & ICH_LR_STATE_PENDING) != 0 && (!is_active || spi_is_in(virq->spi_drop, intid))) {
 		*lr &= ~ICH_LR_STATE_PENDING;
-		if ((*lr & ICH_LR_EOI) == 0)
-			spi_raise(virq, virq->spi_pending, intid);
+		/* An SPI with EOI set was a level: the line's own bit says whether it still waits. */
+		if (intid < VIRQ_SPI_BASE || (*lr & ICH_LR_EOI) == 0)
+			pending_raise(virq, intid);
 	}
-	if ((*lr & ICH_LR_STATE_ACTIVE) != 0)
-		return;
-	if ((*lr & ICH_LR_STATE_PENDING) != 0) {
-		if (intid < VIRQ_SPI_BASE)
-			private_raise(virq, intid);
-		else if ((*lr & ICH_LR_EOI) == 0)
-			spi_raise(virq, virq->spi_pending, intid);
-		/* With EOI set it was a level: the line's own bit says whether it still waits. */
-	}
-	*lr = 0;
+	if (!is_active)
+		*lr = 0;
 }
 
 static bool lr_holds(const struct virq *virq, unsigned intid)
@@ -248,12 +242,9 @@ static uint64_t lr_make(struct context *context, unsigned intid, unsigned priori
 
 	if (is_physical(context, intid))
 		lr |= ICH_LR_HW | (uint64_t)intid << ICH_LR_PINTID_SHIFT;
-	else if (is_level_spi(virq, intid) || intid == INTID_PHYSICAL_TIMER)
+	else if (spi_is_in(virq->spi_level, intid) || intid == INTID_PHYSICAL_TIMER)
 		lr |= ICH_LR_EOI;	/* look again when it was handled */
-	if (intid < VIRQ_SPI_BASE)
-		virq->private_pending &= ~(uint32_t)BIT(intid);
-	else
-		*spi_word(virq->spi_pending, intid) &= ~spi_bit(intid);
+	(void)pending_take(virq, intid);
 	return lr;
 }
 
@@ -262,17 +253,8 @@ static void lr_repend(struct virq *virq, uint64_t *lr)
 {
 	unsigned intid = lr_intid(*lr);
 
-	if (*lr == 0 || (*lr & ICH_LR_HW) != 0 || is_dropped(virq, intid))
-		return;
-	if (intid < VIRQ_SPI_BASE && (virq->private_pending & BIT(intid)) != 0) {
-		virq->private_pending &= ~(uint32_t)BIT(intid);
-		waiting_lower(virq, intid);
+	if (*lr != 0 && (*lr & ICH_LR_HW) == 0 && !spi_is_in(virq->spi_drop, intid) && pending_take(virq, intid))
 		*lr |= ICH_LR_STATE_PENDING;
-	} else if (intid >= VIRQ_SPI_BASE && (*spi_word(virq->spi_pending, intid) & spi_bit(intid)) != 0) {
-		*spi_word(virq->spi_pending, intid) &= ~spi_bit(intid);
-		waiting_lower(virq, intid);
-		*lr |= ICH_LR_STATE_PENDING;
-	}
 }
 
 /* Fill empty list registers with the most urgent interrupts; returns whether some still wait. */
@@ -291,7 +273,6 @@ static bool lrs_choose(struct context *context)
 			return false;
 		virq->lr[i] = lr_make(context, best.intid, best.priority);
 		virq->used |= (uint8_t)(1u << i);
-		waiting_lower(virq, best.intid);
 	}
 	return virq->waiting != 0 && candidate_best(context).priority != NO_PRIORITY;
 }
@@ -306,14 +287,13 @@ static void timers_settle(struct context *context)
 	bool is_high = time_physical_is_high(context);
 
 	if ((virq->private_pending & BIT(INTID_TIMER)) != 0 && !time_line_is_high()) {
-		virq->private_pending &= ~(uint32_t)BIT(INTID_TIMER);
+		(void)pending_take(virq, INTID_TIMER);
 		gic_set_timer_active(cpu_this(), false);
 	}
 	if (is_high && !lr_holds(virq, INTID_PHYSICAL_TIMER))
-		private_raise(virq, INTID_PHYSICAL_TIMER);
+		pending_raise(virq, INTID_PHYSICAL_TIMER);
 	else if (!is_high)
-		virq->private_pending &= ~(uint32_t)BIT(INTID_PHYSICAL_TIMER);
-	waiting_lower(virq, 0);
+		(void)pending_take(virq, INTID_PHYSICAL_TIMER);
 }
 
 static void lrs_fold(struct virq *virq)
@@ -441,7 +421,7 @@ void virq_wake(struct vcpu *vcpu)
 void virq_set_private(struct context *context, unsigned intid)
 {
 	spin_lock(&context->vcpu->lock);
-	private_raise(&context->virq, intid);
+	pending_raise(&context->virq, intid);
 	virq_wake(context->vcpu);
 	spin_unlock(&context->vcpu->lock);
 }
@@ -449,10 +429,7 @@ void virq_set_private(struct context *context, unsigned intid)
 void virq_hold_physical(struct context *context, unsigned intid)
 {
 	spin_lock(&context->vcpu->lock);
-	if (intid < VIRQ_SPI_BASE)
-		private_raise(&context->virq, intid);
-	else
-		spi_raise(&context->virq, context->virq.spi_pending, intid);
+	pending_raise(&context->virq, intid);
 	spin_unlock(&context->vcpu->lock);
 }
 
@@ -481,11 +458,10 @@ static bool is_out_of_reach(const struct virq *virq, unsigned intid)
 /* Out of bitmaps and list registers; what it was. */
 static uint64_t spi_remove(struct virq *virq, unsigned intid)
 {
-	uint64_t was = (*spi_word(virq->spi_level, intid) | *spi_word(virq->spi_pending, intid)) & spi_bit(intid);
-	uint64_t state = was != 0 ? 1 : 0;
+	uint64_t state = spi_is_in(virq->spi_level, intid) ? 1 : 0;
 
 	*spi_word(virq->spi_level, intid) &= ~spi_bit(intid);
-	*spi_word(virq->spi_pending, intid) &= ~spi_bit(intid);
+	state |= pending_take(virq, intid) ? 1u : 0u;
 	*spi_word(virq->spi_drop, intid) &= ~spi_bit(intid);
 	for (unsigned i = 0; virq->used >> i != 0; i++) {
 		uint64_t *lr = &virq->lr[i];
