@@ -25,7 +25,7 @@ $(foreach t,$(FUZZ_TARGETS),$(eval $(call fuzz_target,$(t),$(shell sed -n 's/^ \
 	tests/fuzz/$(t)_fuzz.c))))
 
 FUZZ_SEEDS := tests/fuzz/seeds.c tests/unit/sample.c tests/unit/sample_write.c tests/unit/cbor_write.c tests/unit/signer.c \
-	tests/unit/crypto_openssl.c lib/cose.c lib/cbor.c lib/firmware.c lib/signed.c
+	$(UNIT_OPENSSL) lib/cose.c lib/cbor.c lib/firmware.c lib/signed.c
 $(FUZZ)/seeds: $(FUZZ_SEEDS) $(FUZZ_HEADERS) tests/fuzz/fuzz.mk
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(FUZZ_FLAGS) $(filter %.c,$^) -lcmocka -lcrypto -o $@

@@ -2,7 +2,7 @@
  * altered: every changed bit of a chain, and thousands of packages altered at random, are refused. Good ones are not.
  * Links: crypto/package.c lib/chain.c lib/cose.c lib/endorsement.c lib/firmware.c lib/policy.c lib/signed.c lib/cbor.c
  * Links: tests/unit/cbor_write.c tests/unit/sample.c tests/unit/sample_write.c tests/unit/signer.c
- * Links: tests/unit/alter.c tests/unit/crypto_openssl.c -lcrypto
+ * Links: tests/unit/alter.c openssl
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/test.h"

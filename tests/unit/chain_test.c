@@ -1,7 +1,7 @@
 /*
  * chain: the parts of a chain, where its filling begins, and every part spoilt.
  * Links: lib/chain.c lib/cose.c lib/signed.c lib/cbor.c tests/unit/cbor_write.c tests/unit/sample.c
- * Links: tests/unit/sample_write.c tests/unit/signer.c tests/unit/crypto_openssl.c -lcrypto
+ * Links: tests/unit/sample_write.c tests/unit/signer.c openssl
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/test.h"

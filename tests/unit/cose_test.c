@@ -1,7 +1,7 @@
 /*
  * cose: the parts of a COSE_Sign1, what its signature covers, and every part spoilt.
  * Links: lib/cose.c lib/signed.c lib/cbor.c tests/unit/cbor_write.c tests/unit/sample.c tests/unit/sample_write.c
- * Links: tests/unit/signer.c tests/unit/crypto_openssl.c -lcrypto
+ * Links: tests/unit/signer.c openssl
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/test.h"

@@ -3,7 +3,7 @@
  * every payload of one changed byte that our readers accept.
  * Links: lib/chain.c lib/cose.c lib/endorsement.c lib/firmware.c lib/policy.c lib/signed.c lib/cbor.c
  * Links: tests/unit/cbor_write.c tests/unit/sample.c tests/unit/sample_write.c tests/unit/signer.c
- * Links: tests/unit/crypto_openssl.c -lcbor -lcrypto
+ * Links: openssl -lcbor
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/test.h"

@@ -2,7 +2,7 @@
  * endorsement: fields at their limits and beyond.
  * Links: lib/endorsement.c lib/firmware.c lib/policy.c lib/signed.c lib/cbor.c tests/unit/cbor_write.c
  * Links: tests/unit/payload.c tests/unit/sample.c tests/unit/sample_write.c tests/unit/signer.c
- * Links: tests/unit/crypto_openssl.c -lcrypto
+ * Links: openssl
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/test.h"

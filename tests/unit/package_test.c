@@ -2,7 +2,7 @@
  * package: chains and packages that hold, and for every problem one that does not.
  * Links: crypto/package.c lib/chain.c lib/cose.c lib/endorsement.c lib/firmware.c lib/policy.c lib/signed.c lib/cbor.c
  * Links: tests/unit/cbor_write.c tests/unit/sample.c tests/unit/sample_write.c tests/unit/signer.c
- * Links: tests/unit/crypto_openssl.c -lcrypto
+ * Links: openssl
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/test.h"
