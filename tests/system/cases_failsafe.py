@@ -2,7 +2,6 @@
 """The end of a run: what a trusted room that hangs, fails or is altered leads to, what is wiped, what the next boot is
 told. Boards are kept at their end, so that secure memory can be looked at as the run left it.
 """
-import hashlib
 import mmap
 import re
 import struct
@@ -20,8 +19,6 @@ ANCHOR, ANCHOR_BYTES = 0x0E200000, 0x200000
 RESTART_MAGIC, RESTART_OFFSET = b"RDRESTRT", 2048
 ORDER_NONE, ORDER_OTHER = 0x11, 0x44
 ASKED, FAILED, HUNG, LATE, ALTERED = 2, 3, 4, 5, 6
-# abi/identity.h.
-IDENTITY, IDENTITY_BYTES, FAILURES_MAX = 0x3F000, 4096, 80
 # abi/anchor.h: where the mediator's image says how far it is read-only.
 RECHECK_END = 16
 
@@ -141,22 +138,10 @@ def failsafe_after_a_try_that_is_not_confirmed(t):
     record_check(t, board, LATE, 0, text, is_trial=1)
 
 
-def identity_change(t, failures_max):
-    """Another number of bad ends that the device bears, before its first boot."""
-    with open(t.out / "flash0.img", "r+b") as flash:
-        flash.seek(IDENTITY)
-        page = bytearray(flash.read(IDENTITY_BYTES))
-        struct.pack_into("<I", page, FAILURES_MAX, failures_max)
-        page[-32:] = hashlib.sha256(page[:-32]).digest()
-        flash.seek(IDENTITY)
-        flash.write(page)
-
-
 @case(("same_slot", {"borne": 2, "order": ORDER_NONE}), ("other_slot", {"borne": 1, "order": ORDER_OTHER}))
 def bad_end_leads_to_the(t, borne, order):
-    command = t.prepare(smp=2, image=f"mediator={t.build / 'failsafe/mediator_fails.bin'}")
-    identity_change(t, borne)
-    board = t.run(held(command))
+    image = f"mediator={t.build / 'failsafe/mediator_fails.bin'}"
+    board = t.run(held(t.prepare(smp=2, image=image, failures_max=borne)))
     board.boot()
     board.send("info\r")
     text = "mediator: mediator_fails.c"

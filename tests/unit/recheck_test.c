@@ -1,7 +1,7 @@
 /*
  * Re-check of the mediator: a flipped bit anywhere in what is read-only is found in its page, one behind it
  * is not, and no place to go on from makes a call look elsewhere.
- * Links: anchor/recheck.c tests/unit/crypto_openssl.c -lcrypto
+ * Links: anchor/recheck.c openssl
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/test.h"

@@ -1,7 +1,7 @@
 /*
  * The state log: what is a snapshot, which one is the newest, where the next one goes; power goes at every single word
  * and erase, and at two random ones. The state is always the old or the new one, and no counter falls.
- * Links: anchor/state.c anchor/counters.c crypto/state.c tests/unit/flash_model.c tests/unit/crypto_openssl.c -lcrypto
+ * Links: anchor/state.c anchor/counters.c crypto/state.c tests/unit/flash_model.c openssl
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/test.h"
