@@ -108,7 +108,8 @@ def identity_change(t, at, data):
     flash_write(t, IDENTITY, bytes(page) + hashlib.sha256(page).digest())
 
 
-@case()
+# Five boots.
+@case(limit=600)
 def sealed_text_opens_in_newer_firmware_and_not_in_older(t):
     """One device, packages of one root key with three security counters, one after the other."""
     command = t.prepare(smp=1)
