@@ -1,7 +1,8 @@
 /*
  * HVC and SMC with any registers, by any vCPU of any domain: host calls are the outer OS's, box calls a box's, RSI
- * calls those of a VM that has them, and whoever calls anything else gets PSCI, SMCCC or "not supported"; of the caller
- * only x0 and the registers that the call names as results change. Arguments of BOX_SPI_SET and _CLEAR and of
+ * calls those of a VM that has them; to the secure world go TRNG's calls and the outer OS's to the anchor, and whoever
+ * calls anything else gets PSCI, SMCCC or "not supported"; of the caller only x0 and the registers that the call names
+ * as results change. Arguments of BOX_SPI_SET and _CLEAR and of
  * HOST_RING_READ are what was checked: they name a vCPU of the own VM, an SPI, a CPU and a ring that exist, and a page
  * that is held while it is written. Scaled to runs of 3 granules, 2 vCPUs, 2 CPUs, without room for rings.
  * Scale: mediator/calls.c: s/^#define INFO_RUN_BYTES 0x1000000ull/#define INFO_RUN_BYTES 0x3000ull/
@@ -20,6 +21,8 @@
  * Breaks: an interrupt that is set is an SPI of a vCPU that exists, with a priority and a kind
  * Mutant: mediator/calls.c: s/	if (status != OK || call->args\[0\] >= cpu_count() ||/	if (status != OK ||/
  * Breaks: a ring that is read exists
+ * Mutant: mediator/calls.c: s/(context->is_outer \&\& id >= ANCHOR_OUTER_BASE/(id >= ANCHOR_OUTER_BASE/
+ * Breaks: a call to the secure world is one of TRNG, or of the outer OS to the anchor
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "mediator/calls.c"
@@ -146,6 +149,23 @@ enum status anchor_measurement(uint64_t index, struct smc_args *out)
 	return nondet_bool() ? OK : ERR_NOT_FOUND;
 }
 
+static bool is_secure_call(uint64_t id)
+{
+	bool is_trng = (id >= 0x84000050 && id <= 0x84000053) || id == 0xc4000053;
+
+	return is_trng || (self.is_outer && id >= 0xf2000010 && id <= 0xf200001b);
+}
+
+void anchor_forward(uint64_t x[ANCHOR_REGISTERS])
+{
+	CLAIM(x == self.frame.x && is_secure_call(before.frame.x[0]),
+	      "a call to the secure world is one of TRNG, or of the outer OS to the anchor");
+	for (unsigned i = 0; i < ANCHOR_REGISTERS; i++)
+		x[i] = nondet_u64();
+	elsewhere++;
+	WITNESS(before.frame.x[0] == 0xf200001b, "the outer OS asks for random numbers");
+}
+
 enum status granule_hold(struct pa_range range, uint8_t state, who_t who, pa_t *failed)
 {
 	CLAIM(self.is_outer && state == GRANULE_OUTER && who.who == 0 && range.bytes == GRANULE_BYTES &&
@@ -255,6 +275,8 @@ static unsigned results_of(uint64_t id, bool is_hvc)
 		return host[id - HOST_CALL_BASE];
 	if (is_hvc && !self.is_outer && self.role == HOST_ROLE_BOX && id >= BOX_CALL_BASE && id < BOX_CALL_END)
 		return box[id - BOX_CALL_BASE];
+	if (is_secure_call(id))
+		return 6;
 	return id == 0x8600ff01 ? 3 : id == 0x8600ff03 ? 1 : 0;
 }
 _Static_assert(HOST_CALL_END - HOST_CALL_BASE == 15 && BOX_CALL_END - BOX_CALL_BASE == 7, "a number for each call");

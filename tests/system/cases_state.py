@@ -166,6 +166,32 @@ def linux_seeds_itself_from_the_trng(t):
     board.poweroff()
 
 
+# Offsets of the least serials and counters of two roles.
+LEAST = {"firmware_serial": 48, "firmware_counter": 52, "policy_serial": 56, "policy_counter": 60}
+
+
+@case(*[(name, {"offset": offset, "stage": "policy" if "policy" in name else "package",
+                "word": "revoked: " if "serial" in name else "rolled-back: "}) for name, offset in LEAST.items()])
+def package_below_the_state_is_refused_for_its(t, offset, stage, word):
+    command = t.prepare()
+    page = flash_read(t, STATE, PAGE)
+    check(struct.unpack_from("<I", page, offset)[0] == 1, "a new device does not hold its own package's numbers")
+    flash_write(t, STATE, changed(page, offset, struct.pack("<I", 2)))
+    refused(t, command, stage, f"{stage}: {word}")
+
+
+@case()
+def launcher_keeps_the_flash_of_the_same_files(t):
+    t.prepare(keep_flash=True)
+    first = flash_read(t, 0x3f000, PAGE)
+    flash_write(t, STATE + PAGE, b"device")
+    t.prepare(keep_flash=True)
+    check(flash_read(t, STATE + PAGE, 6) == b"device" and flash_read(t, 0x3f000, PAGE) == first, "the flash was made anew")
+    t.prepare(t.small(), keep_flash=True)
+    check(flash_read(t, STATE + PAGE, 6) == b"\xff" * 6 and flash_read(t, 0x3f000, PAGE) != first,
+          "the flash of other files was kept, or two devices have one secret")
+
+
 GARBAGE = {
     "zeros": (lambda page: bytes(PAGE)),
     "erased_flash": (lambda page: ERASED),

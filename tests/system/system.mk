@@ -36,7 +36,7 @@ run:
 
 .PHONY: run-built
 run-built: images $(TOOL) run-vms
-	$(Q)exec plat/virt/run $(OUT) $(RUN_VMS) --out $(RUN_DIR) $(RUN_ARGS)
+	$(Q)exec plat/virt/run $(OUT) $(RUN_VMS) --out $(RUN_DIR) --keep-flash $(RUN_ARGS)
 
 ## test-system   the system cases (CASES='pattern ...' chooses, JOBS=1 runs one at a time, not two)
 test-system: images $(TOOL) attack-images model-images $(AUDIT) $(SEARCH)
