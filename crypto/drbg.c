@@ -1,16 +1,12 @@
 /*
- * HMAC_DRBG over Mbed TLS. Its contexts are allocated, once a seed, from a pool of our own that they stay in.
+ * HMAC_DRBG over Mbed TLS. The library allocates its contexts, once a seed; they stay.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "crypto/drbg.h"
+#include "crypto/pool.h"
 #include "lib/memory.h"
 #include <mbedtls/hmac_drbg.h>
-#include <mbedtls/memory_buffer_alloc.h>
 
-/* One context of SHA-256, the two blocks of an HMAC, and the allocator's heads. */
-#define POOL_BYTES	1024
-
-static uint8_t pool[POOL_BYTES] ALIGNED(16);
 static mbedtls_hmac_drbg_context generator;
 static bool is_seeded;
 
@@ -18,13 +14,12 @@ enum status drbg_seed(const uint8_t seed[DRBG_SEED_BYTES])
 {
 	int result;
 
-	memory_wipe(pool, sizeof(pool));
-	mbedtls_memory_buffer_alloc_init(pool, sizeof(pool));
+	if (is_seeded)
+		mbedtls_hmac_drbg_free(&generator);
+	pool_open();
 	mbedtls_hmac_drbg_init(&generator);
 	result = mbedtls_hmac_drbg_seed_buf(&generator, mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), seed,
 					    DRBG_SEED_BYTES);
-	/* Leaves the pool as it is: nothing more is allocated, and others have pools of their own. */
-	mbedtls_memory_buffer_alloc_free();
 	is_seeded = result == 0;
 	return is_seeded ? OK : ERR_AUTH;
 }
