@@ -95,24 +95,48 @@ def package_table_is_the_same_at_every_step(t):
     check(flash["components"] == parts, "provision tells other digests")
 
 
+def digest_check(page, what):
+    """A page of flash whose last bytes are the digest of all others."""
+    check(hashlib.sha256(page[:-32]).digest() == page[-32:], f"the digest of the {what} does not hold")
+
+
+def identity_check(page, lifecycle, root):
+    """abi/identity.h. Returns the secret."""
+    head = (0x59544e4544494452).to_bytes(8, "little") + (2).to_bytes(4, "little") + lifecycle.to_bytes(4, "little") + root
+    check(page[:48] == head, f"the identity page begins with {page[:48].hex()}")
+    check(page[80:84] == (3).to_bytes(4, "little"), f"bad ends that are borne: {page[80:84].hex()}")
+    check(not any(page[84:-32]), "what is reserved in the identity page is not zero")
+    digest_check(page, "identity page")
+    return page[48:80]
+
+
+def state_check(log):
+    """abi/state.h: one snapshot, then nothing. Returns the seed."""
+    page, rest = log[:4096], log[4096:]
+    check(page[:8] == b"TRDSTATE" and page[12] == ord("A") and page[16:24] == (1).to_bytes(8, "little"),
+          f"the state begins with {page[:24].hex()}")
+    digest_check(page, "state")
+    check(rest == b"\xff" * len(rest), "the log holds more than one snapshot")
+    return page[200:248]
+
+
 @case()
-def flash_holds_rom_identity_and_package(t):
+def flash_holds_rom_identity_state_and_package(t):
     run = Tool(t)
     run.keys()
     package = run.package()
     root = hashlib.sha256(point_of(run.token / ROOT)).digest()
-    flash = t.out / "flash0.img"
+    flash, secrets = t.out / "flash0.img", set()
     for lifecycle, number in (("development", 0x5a5a0001), ("production", 0xa5a50002)):
         run("provision", "--rom", t.out / "box.bin", "--package", package, "--root", root.hex(), "--lifecycle", lifecycle,
             "-o", flash)
         data = flash.read_bytes()
         rom, content = (t.out / "box.bin").read_bytes(), package.read_bytes()
-        page = (0x59544e4544494452).to_bytes(8, "little") + (2).to_bytes(4, "little") + number.to_bytes(4, "little") + root
-        page = page.ljust(4064, b"\0")
-        page += hashlib.sha256(page).digest()
-        expected = rom.ljust(0x3f000, b"\0") + page
-        check(data[:0x400000] == expected.ljust(0x400000, b"\0"), "ROM or identity page are others")
+        check(data[:0x3f000] == rom.ljust(0x3f000, b"\0"), "the ROM is another")
+        secrets |= {identity_check(data[0x3f000:0x40000], number, root), state_check(data[0x40000:0xc0000])}
+        check(not any(data[0xc0000:0x400000]), "there is something between state and slot A")
         check(data[0x400000:] == content.ljust(64 * 1024 * 1024 - 0x400000, b"\0"), "slot A is not the package")
+    check(len(secrets) == 4 and all(len(set(secret)) > 8 for secret in secrets), "secrets and seeds are not random")
     flash.unlink()
     run("provision", "--rom", t.out / "box.bin", "--package", package, "--root", run.token / POLICY, "-o", flash,
         status=tool.SIGNATURE, words=["root-key", "expected: root key sha256", root.hex()])
