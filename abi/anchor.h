@@ -27,6 +27,7 @@
 #define ANCHOR_COUNTER_READ		0xf2000010
 /* x1 index, x2 value, more than now: it is in flash before the call returns */
 #define ANCHOR_COUNTER_RAISE		0xf2000011
+/* The calls of updates are not built yet: they answer ANCHOR_NOT_SUPPORTED. */
 /* x1 pa of a package, x2 its bytes: begin to take it into the other slot. A copy of its head is checked by STEP. */
 #define ANCHOR_UPDATE_BEGIN		0xf2000012
 /* Go on: -> ANCHOR_INCOMPLETE, x1 phase (ANCHOR_PHASE_*), x2 bytes done, x3 bytes in all; ANCHOR_OK: staged;
