@@ -113,18 +113,24 @@ static int pin_make(const char *directory)
 	return file_write(path, pin, strlen(pin), FILE_MODE_PRIVATE);
 }
 
-static int directory_make(const char *directory, int *lock)
+static int directory_make(const char *directory)
 {
 	char objects[PATH_MAX];
 
-	/* Two that make keys at the same time would make each twice. */
-	*lock = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (*lock < 0 || flock(*lock, LOCK_EX) != 0)
-		return directory_failed(directory, errno);
 	(void)snprintf(objects, sizeof(objects), "%s/objects", directory);
 	if (mkdir(objects, 0700) != 0 && errno != EEXIST)
 		return directory_failed(objects, errno);
 	return pin_make(directory);
+}
+
+/*
+ * One at a time: two that make keys would make each twice, and SoftHSM writes its token's file anew at each login, so
+ * that another who looks for the token at that moment finds none.
+ */
+static int directory_lock(const char *directory, int *lock)
+{
+	*lock = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *lock >= 0 && flock(*lock, LOCK_EX) == 0 ? TOOL_DONE : directory_failed(directory, errno);
 }
 
 static int directory_missing(const char *path)
@@ -150,8 +156,9 @@ int token_directory_open(const char *wanted, bool make, char **directory, int *l
 	/* Room for the names of what is in it. */
 	if (strlen(*directory) > PATH_MAX - 64)
 		return directory_failed(path, ENAMETOOLONG);
-	if (make)
-		result = directory_make(*directory, lock);
+	result = directory_lock(*directory, lock);
+	if (result == TOOL_DONE && make)
+		result = directory_make(*directory);
 	(void)snprintf(objects, sizeof(objects), "%s/objects", *directory);
 	if (result == TOOL_DONE && access(objects, F_OK) != 0)
 		return directory_missing(path);

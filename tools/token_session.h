@@ -16,7 +16,7 @@ struct token {
 	CK_SESSION_HANDLE session;
 	const char *name;
 	char *directory;		/* owned; NULL for a module's token */
-	int lock;		/* descriptor of the directory while keys are made, else -1 */
+	int lock;		/* descriptor of the directory while it is in use; -1 for a module's token */
 	bool initialized, in_session;
 };
 
@@ -32,7 +32,7 @@ int token_failed(const struct token *token, const char *call, CK_RV rv);
  *
  * @wanted     the directory, or NULL for the default
  * @directory  absolute path, to be freed
- * @lock       with @make: held while the descriptor is open
+ * @lock       a descriptor; the directory is the caller's alone until it is closed
  *
  * Returns TOOL_DONE, or TOOL_WRONG_STATE, TOOL_FAILED after printing.
  */

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Keys in tokens: made once, used for one role, released only to who has the PIN. No board is started."""
+import concurrent.futures
 import json
 import shutil
 import stat
@@ -92,6 +93,22 @@ def token_is_its_owners_alone_and_can_be_moved(t):
     run.token.rename(moved)
     check(listed(run, "--token", moved) == keys, "the keys are others in another place")
     run("endorse", "policy", "--role", "policy", "--serial", 2, "--token", moved, "-o", t.out / "e")
+
+
+@case()
+def token_is_used_by_many_at_once(t):
+    """SoftHSM writes its token's file at each login; who looks at that moment finds no token, and would make another."""
+    run = Tool(t)
+    run.keys()
+
+    def use(number):
+        for _ in range(12):
+            run.on_token("keys", "init", "--if-missing")
+            run.on_token("endorse", "firmware", "--role", "firmware", "--serial", 1, "-o", t.out / f"e{number}")
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(use, number) for number in range(4)]:
+            done.result()
 
 
 @case()
