@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "anchor/room.h"
-#include "anchor/recheck.h"
 #include "abi/anchor.h"
+#include "anchor/recheck.h"
 #include "anchor/seal.h"
+#include "anchor/trial.h"
+#include "anchor/update.h"
 #include "crypto/hash.h"
 #include "lib/addr.h"
 #include "lib/memory.h"
@@ -119,6 +121,12 @@ static int64_t (*const calls[ANCHOR_CALL_END - ANCHOR_CALL_BASE])(struct call *c
 	[ANCHOR_SEAL - ANCHOR_CALL_BASE] = seal,
 	[ANCHOR_UNSEAL - ANCHOR_CALL_BASE] = unseal,
 	[ANCHOR_RANDOM - ANCHOR_CALL_BASE] = random_call,
+	[ANCHOR_UPDATE_BEGIN - ANCHOR_CALL_BASE] = update_begin,
+	[ANCHOR_UPDATE_STEP - ANCHOR_CALL_BASE] = update_step,
+	[ANCHOR_UPDATE_TRY - ANCHOR_CALL_BASE] = trial_order,
+	[ANCHOR_UPDATE_CONFIRM - ANCHOR_CALL_BASE] = trial_confirm,
+	[ANCHOR_UPDATE_REVERT - ANCHOR_CALL_BASE] = update_revert,
+	[ANCHOR_UPDATE_STATUS - ANCHOR_CALL_BASE] = trial_status,
 };
 
 void calls_dispatch(struct call *call)

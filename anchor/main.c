@@ -8,6 +8,8 @@
 #include "anchor/recheck.h"
 #include "anchor/seal.h"
 #include "anchor/state.h"
+#include "anchor/trial.h"
+#include "anchor/update.h"
 #include "lib/check.h"
 
 int64_t anchor_main(const struct boot_info *boot_info)
@@ -17,8 +19,12 @@ int64_t anchor_main(const struct boot_info *boot_info)
 	if (memory_map(&boot_info->ram, &boot_info->loader) != OK || log_fill(boot_info) != OK ||
 	    recheck_begin(&boot_info->mediator) != OK)
 		return ANCHOR_ERR_ARGS;
+	if (state_open() != OK || random_open() != OK)
+		return ANCHOR_ERR_FLASH;
 	seal_init(boot_info->firmware_counter);
-	return state_open() == OK && random_open() == OK ? ANCHOR_OK : ANCHOR_ERR_FLASH;
+	trial_open(boot_info);
+	update_open(boot_info);
+	return ANCHOR_OK;
 }
 
 /* The vectors report a BRK like any other exception; the record's PC leads to the line. */

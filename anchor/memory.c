@@ -1,7 +1,7 @@
 /*
  * The anchor's address map: its own image W^X, DRAM as non-secure and, but for the loader window, read-only, the flash
- * behind the ROM as a device. Nothing else: neither the monitor's memory nor another device. Nobody else can write
- * the flash: no other room that runs by then maps it.
+ * behind the ROM as a device, and the page of the restart record. Nothing else: neither the monitor's memory nor another
+ * device. Nobody else can write the flash: no other room that runs by then maps it.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "anchor/room.h"
@@ -31,6 +31,7 @@ enum status memory_map(const struct boot_range *ram, const struct boot_range *lo
 	uint64_t loader_end = loader->base + loader->bytes;
 	const struct { uint64_t base, end; enum stage1_use use; } parts[] = {
 		{ PLAT_FLASH_IDENTITY, PLAT_FLASH_BASE + PLAT_FLASH_BYTES, STAGE1_DEVICE },
+		{ PLAT_CRASH_RECORD, PLAT_CRASH_RECORD + GRANULE_BYTES, STAGE1_DATA },
 		{ PLAT_BOOT_INFO, PLAT_BOOT_INFO + GRANULE_BYTES, STAGE1_CONSTANT },
 		{ code, constants, STAGE1_CODE },
 		{ constants, data, STAGE1_CONSTANT },

@@ -4,9 +4,9 @@
  * checked.
  *
  * Promises: the measurement log is filled once, at boot, and never changes. A call reads DRAM only, writes only its own
- * memory, the flash behind the ROM and, to seal and open, a page of the loader window, and ends within 50,000
- * instructions; what lasts is in the state (state.h), which changes by whole snapshots. Erasing a block of flash takes
- * longer. No key outlives the call that derives it.
+ * memory, the flash behind the ROM, the order to try a package and, to seal and open, a page of the loader window, and
+ * ends within 50,000 instructions; what lasts is in the state (state.h), which changes by whole snapshots. Erasing a block
+ * of flash takes longer. No key outlives the call that derives it.
  *
  * Concurrency: one CPU at a time, interrupts masked; the monitor holds the lock.
  * SPDX-License-Identifier: BSD-3-Clause
@@ -32,7 +32,7 @@ int64_t anchor_main(const struct boot_info *boot_info);
 
 /*
  * calls.c: one call. The result code goes to x[0]; on an error all other registers stay as they
- * came.
+ * came, but those that abi/anchor.h names for it.
  */
 void calls_dispatch(struct call *call);
 
