@@ -207,3 +207,17 @@ void catalog_read(void)
 		}
 	}
 }
+
+const uint8_t *catalog_file(const char *name, size_t *bytes)
+{
+	struct cpio cpio = cpio_open((const void *)(uintptr_t)machine.initrd.base, machine.initrd.bytes);
+	struct cpio_entry entry;
+
+	while (machine.initrd.bytes != 0 && cpio_next(&cpio, &entry) == OK) {
+		if ((entry.mode & CPIO_TYPE_MASK) == CPIO_TYPE_FILE && strcmp(entry.name, name) == 0) {
+			*bytes = entry.bytes;
+			return entry.data;
+		}
+	}
+	return NULL;
+}

@@ -132,23 +132,10 @@ static void command_trace(const struct shell_arguments *arguments)
 		ring_print(HOST_RING_TRACE, count);
 }
 
-/* All at once, then wait for each: keepers work on different CPUs. */
-static void stop_all(const char *reason)
-{
-	for (unsigned i = 0; i < VM_MAX; i++) {
-		if (atomic_load(&vms[i].state) != VM_FREE)
-			vm_ask(&vms[i], VM_REQUEST_STOP, reason);
-	}
-	for (unsigned i = 0; i < VM_MAX; i++) {
-		if (atomic_load(&vms[i].state) != VM_FREE)
-			vm_wait(&vms[i]);
-	}
-}
-
 static void command_poweroff(const struct shell_arguments *arguments)
 {
 	(void)arguments;
-	stop_all("machine is powered off");
+	vm_stop_all("machine is powered off");
 	terminal_print("power off\n");
 	serial_drain(2000);
 	cpu_power_off();
@@ -157,7 +144,7 @@ static void command_poweroff(const struct shell_arguments *arguments)
 static void command_reset(const struct shell_arguments *arguments)
 {
 	(void)arguments;
-	stop_all("machine is reset");
+	vm_stop_all("machine is reset");
 	terminal_print("reset\n");
 	serial_drain(2000);
 	cpu_power_reset();

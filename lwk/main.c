@@ -19,6 +19,7 @@
 #include "lwk/shell.h"
 #include "lwk/terminal.h"
 #include "lwk/thread.h"
+#include "lwk/update.h"
 #include "lwk/vm.h"
 
 /* Each boot stage is a line: time since power-on, name, then what is up now. */
@@ -121,6 +122,7 @@ static void boot_thread(void *argument)
 	stage("shell");
 	terminal_print("`help` lists the commands\n");
 	console_start();
+	update_boot_confirm(online == machine.cpu_count + machine.cpus_refused);
 	shell_start(vms_autostart());
 }
 

@@ -331,3 +331,16 @@ void vm_notice(void)
 	}
 	lock_drop(&table, mask);
 }
+
+/* All at once, then wait for each: keepers work on different CPUs. */
+void vm_stop_all(const char *reason)
+{
+	for (unsigned i = 0; i < VM_MAX; i++) {
+		if (atomic_load(&vms[i].state) != VM_FREE)
+			vm_ask(&vms[i], VM_REQUEST_STOP, reason);
+	}
+	for (unsigned i = 0; i < VM_MAX; i++) {
+		if (atomic_load(&vms[i].state) != VM_FREE)
+			vm_wait(&vms[i]);
+	}
+}

@@ -113,6 +113,9 @@ bool vm_is_settled(struct vm *vm);
 /* vm_wait - until that is so. Threads, not the keeper itself. */
 void vm_wait(struct vm *vm);
 
+/* vm_stop_all - stop every VM for @reason; returns when all are. Threads, not a keeper. */
+void vm_stop_all(const char *reason);
+
 /* vm_state_name, vm_reason - words for people; @out gets a copy of the reason. */
 const char *vm_state_name(enum vm_state state);
 void vm_reason(struct vm *vm, char *out, size_t bytes);
