@@ -3,9 +3,11 @@
  * usage: seeds FOLDER
  * SPDX-License-Identifier: BSD-3-Clause
  */
+#include "abi/state.h"
 #include "tests/unit/sample.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void seed_write(const char *folder, const char *name, const struct written *bytes)
 {
@@ -81,6 +83,22 @@ static void refused_write(const char *folder)
 	seed_write(folder, "package/policy-rolled-back", &bytes);
 }
 
+/* A log of two places (tests/fuzz/state_fuzz.c): magic and digest of both are the target's to make. */
+static void state_write(const char *folder)
+{
+	static struct written bytes;
+	const struct state states[] = {
+		{ .slot = STATE_SLOT_A, .sequence = 7, .other = STATE_OTHER_FAILED, .other_version = 2, .failure = 3,
+		  .reason = STATE_REASON_PROVISIONED },
+		{ .slot = STATE_SLOT_B, .sequence = 8, .other = STATE_OTHER_EMPTY, .reason = STATE_REASON_CONFIRMED },
+	};
+
+	bytes.bytes[0] = bytes.bytes[1] = 3;
+	memcpy(bytes.bytes + 2, states, sizeof(states));
+	bytes.count = 2 + sizeof(states);
+	seed_write(folder, "state/good", &bytes);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -90,5 +108,6 @@ int main(int argc, char **argv)
 	payloads_write(argv[1]);
 	chains_write(argv[1]);
 	refused_write(argv[1]);
+	state_write(argv[1]);
 	return 0;
 }
