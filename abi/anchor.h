@@ -37,7 +37,8 @@
 #define ANCHOR_UPDATE_TRY		0xf2000014
 /* this run is a try and works: make its slot the active one, raise the security counters to its own */
 #define ANCHOR_UPDATE_CONFIRM		0xf2000015
-/* make the previous package the active one from the next boot on, if the security counters permit it */
+/* Make the previous package the active one from the next boot on, once it was verified where it lies: the first call
+ * begins, results are those of STEP */
 #define ANCHOR_UPDATE_REVERT		0xf2000016
 /* -> x1 running slot | is_trial << 8 | active slot << 16, x2 other (STATE_OTHER_*) | failure << 32, x3 running version |
  * other's version << 32, x4 reason | last_end << 32, x5 firmware least counter | policy least counter << 32, x6 sequence */

@@ -36,7 +36,7 @@ struct restart_record {
 	uint64_t magic;
 	uint32_t version;
 	uint32_t order;			/* enum restart_order */
-	uint64_t sequence;		/* of the state that the order was given under: void under any other */
+	uint64_t sequence;		/* of the state that a try was ordered under: void under any other */
 	uint32_t is_trial;		/* 1: the run was a try of the other slot */
 	uint32_t end;			/* enum restart_end */
 	uint32_t failures;		/* runs of the active slot in a row that ended badly, 0 .. 255 */

@@ -6,7 +6,7 @@
  * Promises: the measurement log is filled once, at boot, and never changes. A call reads DRAM only, writes only its own
  * memory, the flash behind the ROM, the order to try a package and, to seal and open, a page of the loader window, and
  * ends within 50,000 instructions; what lasts is in the state (state.h), which changes by whole snapshots. Erasing a block
- * of flash takes longer. No key outlives the call that derives it.
+ * of flash and steps of a signature take longer (docs/abi.md). No key outlives the call that derives it.
  *
  * Concurrency: one CPU at a time, interrupts masked; the monitor holds the lock.
  * SPDX-License-Identifier: BSD-3-Clause

@@ -13,9 +13,12 @@
 #define SHA384_BYTES	48
 #define NUMBER_BYTES	(SIGNED_SIGNATURE_BYTES / 2)
 
-/* What a step does when it is a slice: bytes of the message, or operations of the library, each a few multiplications. */
+/*
+ * What a step does when it is a slice: bytes of the message, or operations of the library, as it counts them. It can't do
+ * less than a doubling and an addition of points (38), and inverts a number in one.
+ */
 #define SLICE_BYTES		2048
-#define SLICE_OPERATIONS	100
+#define SLICE_OPERATIONS	40
 
 /* The check that is under way, and what it needs of the library. The first error of any function ends it. */
 static struct {

@@ -74,7 +74,7 @@ static void install(const char *name, bool is_tried)
 
 	if (file == NULL) {
 		terminal_print("error: no such file\n  where:    initial ramdisk\n  expected: a package\n  found:    %s\n"
-			       "  do:       put it there: `redoubt update install FILE --initrd RAMDISK`\n",
+			       "  do:       pack it there, beside the directories of the VMs\n",
 			       name);
 		return;
 	}
