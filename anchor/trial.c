@@ -86,6 +86,7 @@ int64_t trial_confirm(struct call *call)
 	if (state_put(&next) != OK)
 		return ANCHOR_ERR_FLASH;
 	run.is_trial = false;
+	restart_confirmed();
 	return ANCHOR_OK;
 }
 

@@ -36,5 +36,7 @@ int64_t trial_status(struct call *call);
 
 /* restart.c: order the other slot for the next warm reset, under the state of this sequence number. */
 void restart_order_try(uint64_t sequence);
+/* restart.c: however this run ends, it was no try. */
+void restart_confirmed(void);
 
 #endif

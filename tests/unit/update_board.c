@@ -29,6 +29,11 @@ void restart_order_try(uint64_t sequence)
 	record.order = RESTART_TRY;
 }
 
+void restart_confirmed(void)
+{
+	record.is_trial = 0;
+}
+
 void board_package(enum board_package which, uint32_t counter, uint32_t policy_counter)
 {
 	struct written *out = &board_packages[which];

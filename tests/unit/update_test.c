@@ -108,6 +108,17 @@ static void a_try_that_loses_power_is_over_and_may_be_asked_for_again(void **sta
 	assert_int_equal(board_runs, BOARD_NEW);
 }
 
+/* What is staged after a confirmation was not tried, however the run that confirmed itself ends. */
+static void a_run_that_confirmed_itself_was_no_try(void **state)
+{
+	(void)state;
+	confirmed();
+	assert_int_equal(board_install(), ANCHOR_OK);
+	board_reset();
+	assert_int_equal(board_info.last_was_trial, 0);
+	assert_int_equal(now()->other, STATE_OTHER_STAGED);
+}
+
 /* The order was for what was staged then. */
 static void an_order_is_void_under_another_state(void **state)
 {
@@ -435,6 +446,7 @@ int main(void)
 		TEST_FROM(board_make, status_says_what_runs_and_why),
 		TEST_FROM(board_make, a_try_that_is_reset_has_failed),
 		TEST_FROM(board_make, a_try_that_loses_power_is_over_and_may_be_asked_for_again),
+		TEST_FROM(board_make, a_run_that_confirmed_itself_was_no_try),
 		TEST_FROM(board_make, an_order_is_void_under_another_state),
 		TEST_FROM(board_make, a_confirmed_package_can_be_reverted),
 		TEST_FROM(board_make, nothing_below_the_counters_is_taken_or_reverted_to),
