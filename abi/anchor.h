@@ -27,7 +27,6 @@
 #define ANCHOR_COUNTER_READ		0xf2000010
 /* x1 index, x2 value, more than now: it is in flash before the call returns */
 #define ANCHOR_COUNTER_RAISE		0xf2000011
-/* The calls of updates are not built yet: they answer ANCHOR_NOT_SUPPORTED. */
 /* x1 pa of a package, x2 its bytes: begin to take it into the other slot. A copy of its head is checked by STEP. */
 #define ANCHOR_UPDATE_BEGIN		0xf2000012
 /* Go on: -> ANCHOR_INCOMPLETE, x1 phase (ANCHOR_PHASE_*), x2 bytes done, x3 bytes in all; ANCHOR_OK: staged;
@@ -61,10 +60,11 @@
 #define ANCHOR_RANDOM_BITS_MAX		192
 
 #define ANCHOR_PHASE_HEAD		1	/* signatures of the head */
-#define ANCHOR_PHASE_ERASE		2	/* erase the other slot */
-#define ANCHOR_PHASE_WRITE		3	/* copy into it */
-#define ANCHOR_PHASE_VERIFY		4	/* digests of what is in flash now */
-#define ANCHOR_PHASE_POLICY		5	/* signatures of the policy */
+#define ANCHOR_PHASE_CHECK		2	/* digests of the file, or of the slot that is reverted to */
+#define ANCHOR_PHASE_POLICY		3	/* signatures of the policy */
+#define ANCHOR_PHASE_ERASE		4	/* erase the other slot */
+#define ANCHOR_PHASE_WRITE		5	/* copy into it */
+#define ANCHOR_PHASE_VERIFY		6	/* digests of what is in flash now */
 
 /*
  * Monitor only, once, at the anchor's image base with the MMU off: x0 = ANCHOR_START, x1 pa of struct

@@ -1,6 +1,7 @@
 /*
  * Taking a package into the other slot, and going back to the one before: decides what is looked at, erased, written and
- * recorded when. Both are a row of phases, of which an update has all and a revert those that only read.
+ * recorded when. Both are a row of phases, of which a revert has those that only read. A package is looked at as a whole
+ * before anything is erased for it.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "anchor/update.h"
@@ -63,6 +64,7 @@ static int64_t phase_begin(struct call *call, uint32_t phase, uint64_t all)
 {
 	update.phase = phase;
 	update.done = 0;
+	update.part = 0;
 	return go_on(call, all);
 }
 
@@ -128,8 +130,9 @@ static int64_t size_check(struct call *call)
 	/* The copy in which its signatures are checked. */
 	if (firmware->components[FIRMWARE_POLICY].bytes > sizeof(policy))
 		return refuse(call, SIGNED_RANGE, firmware_part_offset(firmware, FIRMWARE_POLICY), FIRMWARE_POLICY);
-	update.part = 0;
-	return phase_begin(call, update.job == JOB_UPDATE ? ANCHOR_PHASE_ERASE : ANCHOR_PHASE_VERIFY, update.total);
+	(void)phase_begin(call, ANCHOR_PHASE_CHECK, update.total);
+	update.done = PAGE_BYTES;
+	return go_on(call, update.total);
 }
 
 static int64_t head_step(struct call *call)
@@ -139,6 +142,72 @@ static int64_t head_step(struct call *call)
 	if (firmware_take(&update.chain, &update.package.firmware) != SIGNED_OK)
 		return refuse(call, update.c.problem, (uint64_t)(update.c.at - head), PART_HEAD);
 	return size_check(call);
+}
+
+static int64_t policy_begin(struct call *call)
+{
+	size_t bytes = update.package.firmware.components[FIRMWARE_POLICY].bytes;
+
+	update.c = cbor_open(policy, bytes);
+	chain_begin(&update.chain, &update.c, &update.trust, SIGNED_ROLE_POLICY, &update.package.policy_signer, true);
+	return phase_begin(call, ANCHOR_PHASE_POLICY, bytes);
+}
+
+static int64_t finish(void)
+{
+	next = *state_get();
+	if (update.job == JOB_REVERT) {
+		slot_swap(&next, STATE_REASON_REVERTED);
+	} else {
+		next.other = STATE_OTHER_STAGED;
+		next.other_version = update.package.firmware.version;
+	}
+	return end(state_put(&next) == OK ? ANCHOR_OK : ANCHOR_ERR_FLASH);
+}
+
+/* The next page, from where the package is now. */
+static void page_read(void)
+{
+	if (update.job == JOB_UPDATE && update.phase == ANCHOR_PHASE_CHECK)
+		memcpy(page, update.file + update.done, PAGE_BYTES);
+	else
+		flash_read(update.slot + update.done, page, PAGE_BYTES);
+}
+
+/* A page of a component, and with its last one whether its digest is what the head says. */
+static int64_t component_step(struct call *call)
+{
+	const struct firmware_component *component = &update.package.firmware.components[update.part];
+	uint64_t start = firmware_part_offset(&update.package.firmware, (enum firmware_part)update.part);
+	uint64_t at = update.done - start;
+	bool is_check = update.phase == ANCHOR_PHASE_CHECK;
+	uint8_t sha256[HASH_BYTES];
+	enum status status = at == 0 ? hash_run_begin(&update.digest) : OK;
+
+	page_read();
+	if (status == OK)
+		status = hash_run_add(&update.digest, page, PAGE_BYTES);
+	if (is_check && update.part == FIRMWARE_POLICY)
+		memcpy(policy + at, page, PAGE_BYTES);
+	update.done += PAGE_BYTES;
+	if (status == OK && at + PAGE_BYTES < component->bytes)
+		return go_on(call, update.total);
+	if (status != OK || hash_run_end(&update.digest, sha256) != OK || !hash_is_equal(sha256, component->sha256))
+		return refuse(call, SIGNED_DIGEST, start, update.part);
+	if (++update.part < FIRMWARE_PART_COUNT)
+		return go_on(call, update.total);
+	return is_check ? policy_begin(call) : finish();
+}
+
+static int64_t policy_step(struct call *call)
+{
+	uint64_t start = firmware_part_offset(&update.package.firmware, FIRMWARE_POLICY);
+
+	if (chain_step(&update.chain))
+		return go_on(call, update.package.firmware.components[FIRMWARE_POLICY].bytes);
+	if (policy_take(&update.chain, &update.package.policy) != SIGNED_OK)
+		return refuse(call, update.c.problem, start + (uint64_t)(update.c.at - policy), FIRMWARE_POLICY);
+	return update.job == JOB_REVERT ? finish() : phase_begin(call, ANCHOR_PHASE_ERASE, update.total);
 }
 
 /* The first block has the head: what was there is no package from then on. */
@@ -174,9 +243,11 @@ static int64_t write_step(struct call *call)
 	return is_last ? phase_begin(call, ANCHOR_PHASE_VERIFY, update.total) : go_on(call, update.total);
 }
 
-/* The head in flash is the one whose signatures hold. */
-static int64_t verify_begin(struct call *call)
+/* All of it again, as flash has it now: the outer OS may have changed the file since it was looked at. */
+static int64_t verify_step(struct call *call)
 {
+	if (update.done > 0)
+		return component_step(call);
 	flash_read(update.slot, page, PAGE_BYTES);
 	if (memcmp(page, head, PAGE_BYTES) != 0)
 		return end(ANCHOR_ERR_FLASH);
@@ -184,78 +255,21 @@ static int64_t verify_begin(struct call *call)
 	return go_on(call, update.total);
 }
 
-static int64_t policy_begin(struct call *call)
-{
-	size_t bytes = update.package.firmware.components[FIRMWARE_POLICY].bytes;
-
-	update.c = cbor_open(policy, bytes);
-	chain_begin(&update.chain, &update.c, &update.trust, SIGNED_ROLE_POLICY, &update.package.policy_signer, true);
-	return phase_begin(call, ANCHOR_PHASE_POLICY, bytes);
-}
-
-/* A page of a component, and with its last one whether its digest is what the head says. */
-static int64_t verify_step(struct call *call)
-{
-	const struct firmware_component *component = &update.package.firmware.components[update.part];
-	uint64_t start = firmware_part_offset(&update.package.firmware, (enum firmware_part)update.part);
-	uint64_t at = update.done - start;
-	uint8_t sha256[HASH_BYTES];
-	enum status status = OK;
-
-	if (update.done == 0)
-		return verify_begin(call);
-	if (at == 0)
-		status = hash_run_begin(&update.digest);
-	flash_read(update.slot + update.done, page, PAGE_BYTES);
-	if (status == OK)
-		status = hash_run_add(&update.digest, page, PAGE_BYTES);
-	if (update.part == FIRMWARE_POLICY)
-		memcpy(policy + at, page, PAGE_BYTES);
-	update.done += PAGE_BYTES;
-	if (status == OK && at + PAGE_BYTES < component->bytes)
-		return go_on(call, update.total);
-	if (status != OK || hash_run_end(&update.digest, sha256) != OK || !hash_is_equal(sha256, component->sha256))
-		return refuse(call, SIGNED_DIGEST, start, update.part);
-	update.part++;
-	return update.part < FIRMWARE_PART_COUNT ? go_on(call, update.total) : policy_begin(call);
-}
-
-static int64_t finish(void)
-{
-	next = *state_get();
-	if (update.job == JOB_REVERT) {
-		slot_swap(&next, STATE_REASON_REVERTED);
-	} else {
-		next.other = STATE_OTHER_STAGED;
-		next.other_version = update.package.firmware.version;
-	}
-	return end(state_put(&next) == OK ? ANCHOR_OK : ANCHOR_ERR_FLASH);
-}
-
-static int64_t policy_step(struct call *call)
-{
-	uint64_t start = firmware_part_offset(&update.package.firmware, FIRMWARE_POLICY);
-
-	if (chain_step(&update.chain))
-		return go_on(call, update.package.firmware.components[FIRMWARE_POLICY].bytes);
-	if (policy_take(&update.chain, &update.package.policy) != SIGNED_OK)
-		return refuse(call, update.c.problem, start + (uint64_t)(update.c.at - policy), FIRMWARE_POLICY);
-	return finish();
-}
-
 static int64_t step(struct call *call)
 {
 	switch (update.phase) {
 	case ANCHOR_PHASE_HEAD:
 		return head_step(call);
+	case ANCHOR_PHASE_CHECK:
+		return component_step(call);
+	case ANCHOR_PHASE_POLICY:
+		return policy_step(call);
 	case ANCHOR_PHASE_ERASE:
 		return erase_step(call);
 	case ANCHOR_PHASE_WRITE:
 		return write_step(call);
-	case ANCHOR_PHASE_VERIFY:
-		return verify_step(call);
 	default:
-		return policy_step(call);
+		return verify_step(call);
 	}
 }
 

@@ -63,9 +63,9 @@ static bool package_refused(const struct smc_args *args)
 static void progress_print(const struct smc_args *args, uint64_t *shown)
 {
 	static const char *const phases[] = {
-		[ANCHOR_PHASE_HEAD] = "head: signatures", [ANCHOR_PHASE_ERASE] = "erase the other slot",
+		[ANCHOR_PHASE_HEAD] = "head: signatures", [ANCHOR_PHASE_CHECK] = "digests",
+		[ANCHOR_PHASE_POLICY] = "policy: signatures", [ANCHOR_PHASE_ERASE] = "erase the other slot",
 		[ANCHOR_PHASE_WRITE] = "write", [ANCHOR_PHASE_VERIFY] = "verify what is in flash",
-		[ANCHOR_PHASE_POLICY] = "policy: signatures",
 	};
 	uint64_t phase = args->x[1], all = args->x[3], done = args->x[2] < all ? args->x[2] : all;
 	uint64_t quarter = phase << 8 | (all != 0 ? 4 * done / all : 0);
