@@ -2,6 +2,7 @@
  * Any bytes as a state log of up to seven places. The first byte says which places get the magic, the second which get a
  * digest that holds, so that what a digest guards is reached. What is found is valid, the newest, and sealed again the same.
  * Covers: crypto/state.c
+ * Links: lib/signed.c lib/cbor.c
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/fuzz/target.h"
