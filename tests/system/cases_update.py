@@ -29,9 +29,11 @@ def package(maker, version, counter, policy_counter=1):
     return maker.pack()
 
 
-def device(t, files, counter=1):
-    """A device that version 1 runs on, and a command that starts it; `files` makes the ramdisk's content of a maker."""
-    command, maker = maker_of(t)
+def device(t, files, counter=1, **options):
+    """A device that version 1 runs on, and a command that starts it; `files` makes the ramdisk's content of a maker.
+    Options are the launcher's.
+    """
+    command, maker = maker_of(t, **options)
     # Room for a dozen packages.
     maker.firmware[8][1] = WINDOW
     flash_write(t, SLOT_A, package(maker, 1, counter))

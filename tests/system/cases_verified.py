@@ -67,7 +67,7 @@ def maker_of(t, *vms, **options):
     """A command, and a maker whose root key the board's identity page names."""
     command = t.prepare(*vms, **options)
     maker = Maker(t.out, (t.out / "redoubt.package").read_bytes())
-    flash_write(t, IDENTITY, identity_page(maker.root))
+    flash_write(t, IDENTITY, identity_page(maker.root, failures_max=options.get("failures_max", 0)))
     return command, maker
 
 

@@ -89,10 +89,11 @@ class Maker:
         return pages(first) + b"".join(self.components[name] for name in PARTS)
 
 
-def identity_page(root, lifecycle=0x5a5a0001, magic=0x59544e4544494452, version=2):
+def identity_page(root, lifecycle=0x5a5a0001, magic=0x59544e4544494452, version=2, failures_max=0):
     """abi/identity.h; the device's secret is of no interest"""
     page = magic.to_bytes(8, "little") + version.to_bytes(4, "little") + lifecycle.to_bytes(4, "little")
-    page = (page + hashlib.sha256(root.point).digest()).ljust(PAGE - 32, b"\0")
+    page = (page + hashlib.sha256(root.point).digest() + bytes(32) + failures_max.to_bytes(4, "little"))
+    page = page.ljust(PAGE - 32, b"\0")
     return page + hashlib.sha256(page).digest()
 
 
