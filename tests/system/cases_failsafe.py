@@ -194,6 +194,39 @@ def flipped_bit_is_found_in_the(t, part, smp):
     record_check(t, board, ALTERED, 1, text, int(found[1]))
 
 
+@case(*[(f"{smp}_cpus", {"smp": smp}) for smp in (1, 4)])
+def recheck_says_what_it_compared_and_how_often_it_happens_with(t, smp):
+    board = t.boot(smp=smp, audit=".")
+    said = board.command("recheck")
+    size = Ram(t).word(MEDIATOR + RECHECK_END) - MEDIATOR
+    # abi/monitor.h, anchor/recheck.h: a slice of 16 KiB each 250 ms.
+    for line in (f"  re-checked   {size >> 10} KiB of the mediator's code and constants are what was verified\n",
+                 f"  by itself    each CPU that is on does the same every {-(-size // 0x4000) * 250} ms\n"):
+        check(line in said, f"expected:\n{line}found:\n{said}")
+    board.poweroff()
+
+
+@case(("first_page", {"part": "first"}), ("last_page", {"part": "last"}))
+def recheck_finds_at_once_a_flipped_bit_in_the(t, part):
+    """On a board that re-checks nothing by itself: its monitor never looks."""
+    board = t.run(held(t.prepare(smp=2, memory="512M", audit=".",
+                                 image=f"monitor={t.build / 'failsafe/monitor_blind.bin'}")))
+    board.boot()
+    ram = Ram(t)
+    pa = {"first": MEDIATOR + RECHECK_END + 8, "last": ram.word(MEDIATOR + RECHECK_END) - 8}[part]
+    ram.flip(pa, 5)
+    # Longer than a round would be.
+    time.sleep(3)
+    check("mediator" in board.command("info"), "the run ended by itself")
+    board.send("recheck\r")
+    text = "read-only memory of the mediator altered"
+    found = stopped(board, text, 2)
+    check(int(found[4], 16) == pa & ~0xFFF, f"page 0x{found[4]} is named, expected {pa & ~0xFFF:#x}")
+    end_await(board)
+    wiped_check(t, board, int(found[1]), monitor="failsafe/monitor_blind.bin")
+    record_check(t, board, ALTERED, 1, text, int(found[1]))
+
+
 @case(*[(f"{word}_{smp}_cpus", {"word": word, "smp": smp}) for word in ("reset", "poweroff") for smp in (1, 2)])
 def secrets_are_wiped_by_a(t, word, smp):
     board = t.run(held(t.prepare(smp=smp)))

@@ -78,6 +78,7 @@ $(eval $(call failsafe_room,mediator,mediator_hangs,anchor_measurement,))
 $(eval $(call failsafe_room,mediator,mediator_fails,anchor_measurement,))
 $(eval $(call failsafe_room,mediator,mediator_sleeps,gic_init_distributor,))
 $(eval $(call failsafe_room,monitor,monitor_tries,tree_write,))
+$(eval $(call failsafe_room,monitor,monitor_blind,watchdog_start,))
 $(eval $(call failsafe_room,anchor,anchor_hangs,log_read,$(CRYPTO_OBJECTS)))
 
 # A token that signs wrongly, for the host tool.
