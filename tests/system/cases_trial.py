@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Packages that do not work: a try that crashes, hangs, is never confirmed or is refused by the ROM goes back to the slot
-that worked; a confirmed package that fails again and again gives way to the one before it, if its counters allow that.
-What the new package fails by is a test build of one of its rooms (tests/failsafe).
+"""Packages that do not work: a try that crashes, hangs, is never confirmed or is refused by the ROM goes back to the
+slot that worked; a confirmed package that fails again and again gives way to the one before it, if its counters allow
+that. What the new package fails by is a test build of one of its rooms (tests/failsafe).
 """
 import hashlib
 
@@ -125,7 +125,7 @@ def fail_again(board, then):
 
 
 def confirmed_and_failing(t, counter):
-    """A device that bears two bad ends in a row; its active slot B holds a package that fails, its slot A the one before."""
+    """Two bad ends in a row are borne; the active slot B has a package that fails, slot A the one before it."""
     command = device(t, lambda maker: package_that_fails(t, maker, "mediator", "mediator_fails", counter),
                      failures_max=2)
     board = boot(t, command)

@@ -89,7 +89,8 @@ static void a_look_re_checks_and_comes_again(void **state)
 	(void)state;
 	assert_int_equal(look_at(BOOTED + TRIAL_TICKS / 2), RESTART_END_RUNNING);
 	assert_int_equal(rechecks, 1);
-	assert_int_equal(fake_registers[1][FAKE_cntps_cval_el1], BOOTED + TRIAL_TICKS / 2 + HERTZ / 1000 * MONITOR_WATCH_MS);
+	assert_int_equal(fake_registers[1][FAKE_cntps_cval_el1],
+			 BOOTED + TRIAL_TICKS / 2 + HERTZ / 1000 * MONITOR_WATCH_MS);
 	assert_true(watchdog_is_trial());
 }
 
@@ -100,7 +101,7 @@ static void a_try_is_late_at_its_deadline(void **state)
 	assert_int_equal(look_at(BOOTED + TRIAL_TICKS), RESTART_END_LATE);
 }
 
-/* A confirmation that the anchor refused, or that the flash did not take; and all other calls of it, whatever they say. */
+/* A confirmation that the anchor refused, or that the flash did not take; and all other calls of it. */
 static void nothing_but_a_confirmation_ends_a_try(void **state)
 {
 	static const int64_t codes[] = {
