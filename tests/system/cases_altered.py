@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Bad packages on a board: of each kind several, drawn at random for one device. The ROM must refuse each at its stage
-and by a name that belongs to its kind, before anything of it runs; then a good package boots on the same device.
+"""Bad packages on a board: of each kind of tests/unit/alter_kinds.h several, drawn at random for one device. The ROM
+must refuse each at its stage and by a name that belongs to its kind, before anything of it runs; then a good package
+boots on the same device.
 
 A slot has no end of its own: of a package that was cut, the ROM finds what stood there before, so it says what does not
 hold. Whoever has the file says that it is truncated (`redoubt update check`, cases_package.py).
 """
 import copy
+import hashlib
 import os
 import random
+import re
 
+from cbor import Raw, encoded, head
 from cases_verified import SLOT_A, STATE, changed, flash_write, maker_of, refused
-from harness import case, check
+from harness import TOP, case, check
 from signing import FIRMWARE, PAGE, PARTS, POLICY, VM, Key, endorse, sign, state_page
 
 # How many of each kind are booted; `make soak` asks for more. The same seed draws the same again.
@@ -141,8 +145,134 @@ def garbage(t, maker, draw, stage):
                         good[draw.randint(1, PAGE):])), "package", ANY
 
 
-KINDS = (unsigned, wrong_key, wrong_root, wrong_role, revoked, rolled_back, altered_byte, truncated, trailing,
-         downgraded, garbage)
+def different(good, bad):
+    """The first byte that differs; as long as the good one, for erased flash follows."""
+    bad = bad.ljust(len(good), b"\xff")
+    return next((at for at in range(len(good)) if good[at] != bad[at]), None)
+
+
+def found_at(maker, offset):
+    """Where it is found that a byte of a package is another one, and what it may be called."""
+    return ("package", ANY) if offset < PAGE else (component_at(maker, offset), ["digest"])
+
+
+def mixed_versions(t, maker, draw, stage):
+    """The head of one version; each component of it or of another one, which differs in every component."""
+    old = maker.pack()
+    maker.firmware[5], maker.policy[5] = 2, 2
+    for name in PARTS[:-1]:
+        maker.components[name] = changed(maker.components[name], len(maker.components[name]) - 1)
+        maker.part_change(name, 4, hashlib.sha256(maker.components[name]).digest())
+    maker.policy_signed = sign(maker.policy_key, maker.policy)
+    new = maker.pack()
+    check(len(old) == len(new), "the two versions differ in size: the case itself is broken")
+    first, second = draw.sample((old, new), 2)
+    mixed, at, other = first[:PAGE], PAGE, draw.sample(PARTS, draw.randint(1, len(PARTS)))
+    for name in PARTS:
+        end = at + len(maker.components[name])
+        mixed, at = mixed + (second if name in other else first)[at:end], end
+    return mixed, next(name for name in PARTS if name in other), ["digest"]
+
+
+def content_of(maker, stage):
+    return maker.firmware if stage == "package" else maker.policy
+
+
+def payload_signed(t, maker, stage, make, problems):
+    """@make turns the pairs of an object, as they are when the package is made, into bytes that the right key signs."""
+    if stage == "package":
+        maker.firmware_sign()
+    raw = Raw(make([encoded(key) + encoded(value) for key, value in content_of(maker, stage).items()]))
+    if stage == "package":
+        return maker.pack(sign(maker.firmware_key, raw)), stage, problems
+    maker.policy_signed = sign(maker.policy_key, raw)
+    return maker.pack(), stage, problems
+
+
+def map_of(pairs):
+    return head(5, len(pairs)) + b"".join(pairs)
+
+
+def wrong_order(t, maker, draw, stage):
+    """Keys of a map, entries of the head, or components in the file."""
+    drawn = draw.randrange(3)
+    if drawn == 0:
+        a, b = sorted(draw.sample(range(6), 2))
+        return payload_signed(t, maker, stage, lambda pairs: map_of(
+            pairs[:a] + [pairs[b]] + pairs[a + 1:b] + [pairs[a]] + pairs[b + 1:]), ["shape"])
+    good = maker.pack()
+    a, b = draw.sample(range(len(PARTS)), 2)
+    if drawn == 1:
+        parts = maker.firmware[9]
+        parts[a], parts[b] = parts[b], parts[a]
+        return maker.pack(sign(maker.firmware_key, maker.firmware)), "package", ["range"]
+    order = list(PARTS)
+    order[a], order[b] = order[b], order[a]
+    bad = good[:PAGE] + b"".join(maker.components[name] for name in order)
+    return bad, *found_at(maker, different(good, bad))
+
+
+def duplicate_key(t, maker, draw, stage):
+    at = draw.randrange(6)
+    return payload_signed(t, maker, stage, lambda pairs: map_of(pairs[:at + 1] + pairs[at:]), ["not-canonical"])
+
+
+def unknown_key(t, maker, draw, stage):
+    """Between two that are known, or behind all."""
+    key = draw.choice((2, 4, 6, draw.randint(12, 1 << 40)))
+    at = {2: 1, 4: 2, 6: 3}.get(key, 6)
+    pair = encoded(key) + encoded(draw.choice((draw.randrange(1 << 40), "a-date", b"date")))
+    return payload_signed(t, maker, stage, lambda pairs: map_of(pairs[:at] + [pair] + pairs[at:]), ["unknown"])
+
+
+def not_canonical(t, maker, draw, stage):
+    """The map's count, a key, or the number behind it, in more bytes than it takes; a map whose length is open."""
+    at, drawn = draw.choice((0, 2, 3)), draw.randrange(4)
+
+    def make(pairs):
+        if drawn == 0:
+            return b"\xb8\x06" + b"".join(pairs)
+        if drawn == 1:
+            return b"\xbf" + b"".join(pairs) + b"\xff"
+        pair = pairs[at]
+        # Keys are below 24; the value's head is made by hand, whatever its size was.
+        number = list(content_of(maker, stage).values())[at]
+        pairs[at] = b"\x18" + pair if drawn == 2 else pair[:1] + b"\x1b" + number.to_bytes(8, "big")
+        return map_of(pairs)
+    return payload_signed(t, maker, stage, make, ["not-canonical"])
+
+
+def missing_part(t, maker, draw, stage):
+    """A key of a map, an entry of the head with its component, or a component alone."""
+    drawn, good = draw.randrange(3), maker.pack()
+    if drawn == 0:
+        at = draw.randrange(6)
+        return payload_signed(t, maker, stage, lambda pairs: map_of(pairs[:at] + pairs[at + 1:]), ["shape"])
+    name = draw.choice(PARTS)
+    without = b"".join(maker.components[part] for part in PARTS if part != name)
+    if drawn == 1:
+        del maker.firmware[9][PARTS.index(name)]
+        return maker.pack(sign(maker.firmware_key, maker.firmware))[:PAGE] + without, "package", ["shape"]
+    bad = good[:PAGE] + without
+    return bad.ljust(len(good), b"\xff"), *found_at(maker, different(good, bad))
+
+
+def scrambled(t, maker, draw, stage):
+    """Ranges that are removed, doubled, cleared or random."""
+    good = maker.pack()
+    bad = good
+    while different(good, bad) is None:
+        for _ in range(draw.randint(1, 3)):
+            at = draw.choice((draw.randrange(1, 1024), draw.randrange(1, len(bad))))
+            end = at + draw.choice((draw.randint(1, 100), draw.randint(1, PAGE)))
+            middle = draw.choice((b"", 2 * bad[at:end], bytes(len(bad[at:end])), draw.randbytes(len(bad[at:end]))))
+            bad = bad[:at] + middle + bad[end:]
+    return bad, *found_at(maker, different(good, bad))
+
+
+# The names are the host's; whatever is new there is missing here until it is booted too.
+KIND = re.compile(r"^\tX\((\w+), \d+\)", re.M)
+KINDS = [globals()[name] for name in KIND.findall((TOP / "tests/unit/alter_kinds.h").read_text())]
 
 
 def slot_write(t, package):

@@ -8,6 +8,13 @@ class Tagged:
         self.number, self.item = number, item
 
 
+class Raw:
+    """Bytes that stand for an item, or for several, whatever they are."""
+
+    def __init__(self, data):
+        self.data = data
+
+
 class Decoder:
     """Heads of any length."""
 
@@ -66,4 +73,6 @@ def encoded(item):
         return head(4, len(item)) + b"".join(map(encoded, item))
     if isinstance(item, dict):
         return head(5, len(item)) + b"".join(encoded(part) for pair in item.items() for part in pair)
+    if isinstance(item, Raw):
+        return item.data
     return head(6, item.number) + encoded(item.item)

@@ -1,7 +1,7 @@
 # How unit tests are built; check.mk runs them. Included by the Makefile.
 # A unit test is tests/unit/NAME_test.c; the line "Links: ..." in its head names what it is linked with: sources,
-# libraries, "mediator" for the whole mediator on the simulated machine of arch/fake, "mbedtls" for the cryptography of the
-# rooms, and "openssl" for that of the host tool.
+# libraries, options of the linker, "mediator" for the whole mediator on the simulated machine of arch/fake, "mbedtls" for
+# the cryptography of the rooms, and "openssl" for that of the host tool.
 # SPDX-License-Identifier: BSD-3-Clause
 
 UNIT := $(BUILD)/unit
@@ -43,7 +43,7 @@ define unit_test
 $(UNIT)/$(1): $(UNIT)/obj/tests/unit/$(1)_test.o $(patsubst %.c,$(UNIT)/obj/%.o,$(filter %.c,$(2))) \
 		$(if $(filter mediator,$(2)),$(UNIT_ARCHIVE)) $(if $(filter mbedtls,$(2)),$(UNIT_CRYPTO)) \
 		$(if $(filter openssl,$(2)),$(UNIT_OPENSSL:%.c=$(UNIT)/obj/%.o))
-	$(Q)$(HOSTCC) -fsanitize=address,undefined $$^ $(filter -l%,$(2)) $(if $(filter openssl,$(2)),-lcrypto) -lcmocka -lpthread -o $$@
+	$(Q)$(HOSTCC) -fsanitize=address,undefined $$^ $(filter -l% -Wl%,$(2)) $(if $(filter openssl,$(2)),-lcrypto) -lcmocka -lpthread -o $$@
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t),$(shell sed -n 's/^ \* Links: *//p' tests/unit/$(t)_test.c))))
 
