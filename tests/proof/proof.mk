@@ -17,6 +17,6 @@ prove-short:
 
 ## soak     the long forms: all proofs, the model on the host and on a board, VMs started and stopped, stress,
 ##          audits, rounds of cases (SOAK='--help')
-soak: images $(TOOL) attack-images model-images $(MODEL)/model $(AUDIT) fuzz-build
+soak: images $(TOOL) attack-images model-images $(MODEL)/model $(AUDIT) $(UNIT)/update_power fuzz-build
 	$(Q)$(MAKE) --no-print-directory prove
 	$(Q)tests/soak/run --build $(OUT) --out $(BUILD)/soak $(SOAK)
