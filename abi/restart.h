@@ -30,6 +30,7 @@ enum restart_end {
 	RESTART_END_HUNG = 4,		/* the watchdog: a trusted room did not go on */
 	RESTART_END_LATE = 5,		/* the watchdog: a try was not confirmed in time */
 	RESTART_END_ALTERED = 6,	/* the mediator's read-only memory was not what was verified */
+	RESTART_END_REFUSED = 7,	/* it did not begin: the ROM refused a slot that is not the active one */
 };
 
 struct restart_record {

@@ -20,7 +20,7 @@ static bool other_is_valid(const struct state *state)
 
 	if (!is_empty && !is_failed && state->other != STATE_OTHER_STAGED && state->other != STATE_OTHER_PREVIOUS)
 		return false;
-	if (state->failure > RESTART_END_ALTERED)
+	if (state->failure > RESTART_END_REFUSED)
 		return false;
 	return is_empty == (state->other_version == 0) && is_failed == (state->failure != RESTART_END_NONE);
 }

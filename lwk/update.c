@@ -149,6 +149,7 @@ const char *update_end_text(uint32_t end)
 		[RESTART_END_HUNG] = "hung",
 		[RESTART_END_LATE] = "was not confirmed in time",
 		[RESTART_END_ALTERED] = "ended because the mediator's code was altered",
+		[RESTART_END_REFUSED] = "was refused by the ROM",
 	};
 
 	return end < ARRAY_COUNT(texts) ? texts[end] : "ended in an unknown way";

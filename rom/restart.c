@@ -11,7 +11,7 @@ bool restart_is_valid(const struct restart_record *record)
 {
 	return record->magic == RESTART_MAGIC && record->version == RESTART_VERSION &&
 	       (record->order == RESTART_NONE || record->order == RESTART_TRY || record->order == RESTART_OTHER) &&
-	       record->is_trial <= 1 && record->end <= RESTART_END_ALTERED && record->failures <= FAILURES_MAX &&
+	       record->is_trial <= 1 && record->end <= RESTART_END_REFUSED && record->failures <= FAILURES_MAX &&
 	       record->reserved == 0;
 }
 

@@ -74,7 +74,7 @@ void run_back(void)
 {
 	if (choice.slot == active)
 		return;
-	record_write(RESTART_END_FAILED);
+	record_write(RESTART_END_REFUSED);
 	secure_print("rom: slot %c refused, restarting into slot %c, the active one", (int)choice.slot, (int)active);
 	power_reset();
 }

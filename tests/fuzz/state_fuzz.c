@@ -77,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t count)
 	if (newest >= PLACES || memcmp(&found, &places[newest], sizeof(found)) != 0 || !state_is_valid(&found) ||
 	    state_seal(&again) != OK || memcmp(&again, &found, sizeof(found)) != 0)
 		abort();
-	if ((found.slot != STATE_SLOT_A && found.slot != STATE_SLOT_B) || found.failure > RESTART_END_ALTERED)
+	if ((found.slot != STATE_SLOT_A && found.slot != STATE_SLOT_B) || found.failure > RESTART_END_REFUSED)
 		abort();
 	return 0;
 }

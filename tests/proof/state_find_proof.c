@@ -68,7 +68,7 @@ void proof(void)
 	CLAIM(place < PLACES && newest.sequence == places[place].sequence && holds[place], "what is found is in its place");
 	CLAIM(!any_is_valid || places[any].sequence <= newest.sequence, "no valid snapshot has a higher sequence number");
 	CLAIM(newest.magic == STATE_MAGIC && newest.version == STATE_VERSION && (newest.slot == 'A' || newest.slot == 'B') &&
-	      newest.reason >= 1 && newest.reason <= 3 && newest.failure <= 6 && newest.least[0].serial == 0,
+	      newest.reason >= 1 && newest.reason <= 3 && newest.failure <= 7 && newest.least[0].serial == 0,
 	      "each field has one of its values");
 	CLAIM((newest.other == 0x10) == (newest.other_version == 0) && (newest.other == 0x42) == (newest.failure != 0),
 	      "what is said of the other slot agrees");

@@ -115,7 +115,8 @@ def staged_package_that_the_rom_refuses_is_not_run(t):
         board.expect("rom: slot B refused, restarting into slot A, the active one\n")
         board.expect("rom: slot A boots: it is the active one\n")
         board.boot()
-        expect_status(board, **PROVISIONED, other="failed, version 2: its try ended by a failure of a trusted room")
+        expect_status(board, **PROVISIONED, other="failed, version 2: its try was refused by the ROM",
+                      last_run="was refused by the ROM")
         board.kill()
 
 
@@ -168,7 +169,7 @@ def previous_package_below_the_counters_is_refused_when_the_active_one_fails(t):
     board.expect("rom: slot A refused, restarting into slot B, the active one\n")
     board.expect("rom: slot B boots: it is the active one\n")
     board.boot()
-    expect_status(board, running="slot B, version 2", **state)
+    expect_status(board, running="slot B, version 2", **state, last_run="was refused by the ROM")
     # Nothing else is left to boot.
     fail_again(board, "power off; bad ends in a row: 3, borne: 2")
     check(board.wait() == 0, "QEMU did not end by a power-off")

@@ -122,7 +122,7 @@ static void fields_that_no_state_has_make_it_none(void **unused)
 		EXPECT_FIELDS(other == STATE_OTHER_FAILED, { s->other = other; s->other_version = 1; s->failure = 4; });
 	}
 	for (uint32_t failure = 0; failure < 10; failure++)
-		EXPECT_FIELDS(failure >= 1 && failure <= RESTART_END_ALTERED,
+		EXPECT_FIELDS(failure >= 1 && failure <= RESTART_END_REFUSED,
 			      { s->other = STATE_OTHER_FAILED; s->other_version = 1; s->failure = failure; });
 	for (uint32_t reason = 0; reason < 6; reason++)
 		EXPECT_FIELDS(reason >= 1 && reason <= STATE_REASON_REVERTED, s->reason = reason);
