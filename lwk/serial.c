@@ -50,6 +50,9 @@ void serial_init(void)
 {
 	uart_write(UARTCR, 0);
 	uart_write(UARTICR, UARTICR_ALL);
+	/* A FIFO that filled up during the boot takes nothing more, so no interrupt would ever tell of it. */
+	for (unsigned polls = 0; polls < POLL_MAX && (uart_read(UARTFR) & UARTFR_RXFE) == 0; polls++)
+		(void)uart_read(UARTDR);
 	uart_write(UARTLCR_H, UARTLCR_H_8N1);
 	uart_write(UARTCR, UARTCR_ENABLE);
 	uart_write(UARTIMSC, UARTINT_RX | UARTINT_RT);
