@@ -99,7 +99,7 @@ $(OUT)/%.bin: $(OUT)/%.elf
 # The host tool: its own sources, the pure parts of lib/ that predict what firmware does, and the readers of signed objects.
 TOOL := $(BUILD)/redoubt
 TOOL_SOURCES := $(wildcard tools/*.c) $(addprefix lib/,fdt.c print.c vmplan.c vmplan_tree.c vmconfig.c cpio.c) \
-	$(addprefix lib/,cbor.c chain.c cose.c endorsement.c firmware.c policy.c signed.c) crypto/package.c crypto/state.c
+	$(addprefix lib/,cbor.c chain.c cose.c endorsement.c firmware.c policy.c signed.c state_text.c) crypto/package.c crypto/state.c
 $(TOOL): $(TOOL_SOURCES) $(wildcard tools/*.h lib/*.h crypto/*.h abi/*.h plat/virt/include/plat/*.h) Makefile
 	@mkdir -p $(@D)
 	$(call say,HOSTCC,$@)

@@ -5,6 +5,7 @@
 #include "abi/state.h"
 #include "lib/memory.h"
 #include "lib/print.h"
+#include "lib/state_text.h"
 #include "lwk/catalog.h"
 #include "lwk/cpu.h"
 #include "lwk/serial.h"
@@ -25,7 +26,7 @@ static void other_text(const struct update_status *status, char *out, size_t byt
 		return;
 	case STATE_OTHER_FAILED:
 		(void)print_string(out, bytes, "failed, version %u: its try %s", status->other_version,
-				   update_end_text(status->failure));
+				   state_end_text(status->failure));
 		return;
 	default:
 		(void)print_string(out, bytes, "previous, version %u", status->other_version);
@@ -34,7 +35,6 @@ static void other_text(const struct update_status *status, char *out, size_t byt
 
 static void status_print(void)
 {
-	static const char *const reasons[] = { "unknown", "provisioned", "tried and confirmed", "reverted to" };
 	struct update_status status;
 	char other[96];
 
@@ -43,12 +43,11 @@ static void status_print(void)
 	other_text(&status, other, sizeof(other));
 	terminal_print("  running      slot %c, version %u%s\n", status.running, status.version,
 		       status.is_trial ? ", a try" : status.running != status.active ? ", not the active one" : "");
-	terminal_print("  active       slot %c: %s\n", status.active,
-		       reasons[status.reason < ARRAY_COUNT(reasons) ? status.reason : 0]);
+	terminal_print("  active       slot %c: %s\n", status.active, state_reason_text(status.reason));
 	terminal_print("  other        %s\n", other);
 	terminal_print("  counters     firmware at least %u, policy at least %u\n", status.firmware_least,
 		       status.policy_least);
-	terminal_print("  last run     %s\n", update_end_text(status.last_end));
+	terminal_print("  last run     %s\n", state_end_text(status.last_end));
 }
 
 static void restart(const char *reason)

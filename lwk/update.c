@@ -4,7 +4,6 @@
  */
 #include "lwk/update.h"
 #include "abi/anchor.h"
-#include "abi/restart.h"
 #include "arch/cpu.h"
 #include "lib/firmware.h"
 #include "lib/signed.h"
@@ -137,22 +136,6 @@ bool update_status(struct update_status *out)
 		.firmware_least = (uint32_t)x[5], .policy_least = (uint32_t)(x[5] >> 32),
 	};
 	return true;
-}
-
-const char *update_end_text(uint32_t end)
-{
-	static const char *const texts[] = {
-		[RESTART_END_NONE] = "is not known: power was off",
-		[RESTART_END_RUNNING] = "ended without a word",
-		[RESTART_END_ASKED] = "ended by a reset that was asked for",
-		[RESTART_END_FAILED] = "ended by a failure of a trusted room",
-		[RESTART_END_HUNG] = "hung",
-		[RESTART_END_LATE] = "was not confirmed in time",
-		[RESTART_END_ALTERED] = "ended because the mediator's code was altered",
-		[RESTART_END_REFUSED] = "was refused by the ROM",
-	};
-
-	return end < ARRAY_COUNT(texts) ? texts[end] : "ended in an unknown way";
 }
 
 void update_boot_confirm(bool is_whole)

@@ -32,9 +32,6 @@ MUST_CHECK bool update_revert(void);
 MUST_CHECK bool update_order(void);
 MUST_CHECK bool update_confirm(void);
 
-/* update_end_text - how a run ended (RESTART_END_*), as a sentence about it goes on. */
-const char *update_end_text(uint32_t end);
-
 /**
  * update_boot_confirm - at the end of a boot that went well: if this run is a try, confirm it, unless the ramdisk has a
  * file update.by-hand. Prints a line in both cases.
