@@ -1,6 +1,7 @@
 /*
- * What the verbs ask of their options: numbers in range, names of the charset that signed objects have, nothing
- * missing, nothing more. Each prints its refusal and returns an enum tool_exit.
+ * Options of the verbs: a table says what each takes and where that goes. And what the verbs ask of their values:
+ * numbers in range, names of the charset that signed objects have, nothing missing, nothing more. Each prints its
+ * refusal and returns an enum tool_exit.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef TOOLS_OPTION_H
@@ -10,6 +11,45 @@
 
 /* Names in signed objects: 1 to 31 characters (docs/formats.md). */
 #define NAME_CHARACTERS_MAX	31
+
+enum option_kind {
+	TAKES_NOTHING,		/* takes nothing */
+	TAKES_TEXT,		/* any text; the last one counts */
+	TAKES_NUMBER,		/* as option_number */
+	TAKES_NUMBER32,
+	TAKES_NAME,		/* as option_name; .max characters */
+	TAKES_EACH,		/* a function is called each time it is given */
+};
+
+/* One option of a verb. */
+struct option_entry {
+	const char *name;	/* "serial", of --serial */
+	char letter;		/* its short form, 0 for none */
+	enum option_kind kind;
+	union {
+		bool *flag;
+		const char **text;
+		uint64_t *number;
+		uint32_t *number32;
+		int (*each)(const char *value);	/* TOOL_DONE, or what it printed a refusal for */
+	} out;
+	uint64_t min, max;
+};
+
+#define OPTION_ENTRY_MAX	32
+#define OPTION_HELP(FLAG)	{ .name = "help", .letter = 'h', .kind = TAKES_NOTHING, .out.flag = (FLAG) }
+#define OPTION_JSON(FLAG)	{ .name = "json", .kind = TAKES_NOTHING, .out.flag = (FLAG) }
+#define OPTION_OUTPUT(TEXT)	{ .name = "output", .letter = 'o', .kind = TAKES_TEXT, .out.text = (TEXT) }
+
+/**
+ * options_take - take all options of a verb, wherever they stand; the first one that is refused ends it.
+ *
+ * @entries  at most OPTION_ENTRY_MAX
+ * @argv     argv[0] is the verb; what is left begins at optind afterwards (getopt(3))
+ *
+ * Returns TOOL_DONE; TOOL_USAGE, or what an entry's function returned, after printing why.
+ */
+MUST_CHECK int options_take(const struct option_entry *entries, size_t count, int argc, char **argv);
 
 /**
  * option_number - a number, decimal or hexadecimal with 0x.
