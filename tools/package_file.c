@@ -8,7 +8,7 @@
 #include "lib/chain.h"
 #include "tools/signed_object.h"
 
-static int problem_exit(enum signed_problem problem)
+int signed_problem_exit(enum signed_problem problem)
 {
 	switch (problem) {
 	case SIGNED_ROOT_KEY:
@@ -159,7 +159,7 @@ static int problem_refuse(const struct file *file, const struct cbor *c, const s
 	else if (is_least)
 		policy_least_lines(&refusal, c, file, trust, &relaxed,
 				   has_head ? firmware_part_offset(&firmware, FIRMWARE_POLICY) : 0);
-	return refuse(problem_exit(c->problem), &refusal);
+	return refuse(signed_problem_exit(c->problem), &refusal);
 }
 
 int package_file_check(const struct file *file, const struct trust *trust, struct package *out)

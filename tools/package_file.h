@@ -19,6 +19,9 @@
  */
 MUST_CHECK int package_file_check(const struct file *file, const struct trust *trust, struct package *out);
 
+/* signed_problem_exit - the exit code for a problem of a signed object. */
+int signed_problem_exit(enum signed_problem problem);
+
 /* policy_file_check - the same for the chain of a policy alone. */
 MUST_CHECK int policy_file_check(const struct file *file, const struct trust *trust, struct policy *out);
 

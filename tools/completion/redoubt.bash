@@ -25,7 +25,16 @@ _redoubt_words()
 	pack-policy) echo "--name --version --counter --owner --allow --key --endorsement --json $token -o -h" ;;
 	provision)
 		echo '--rom --package --root --lifecycle --failures-max --json -o -h' ;;
-	update) echo 'check --root --counter --policy-counter --serial --policy-serial --json -h' ;;
+	update)
+		case ${COMP_WORDS[2]} in
+		check) echo '--root --counter --policy-counter --serial --policy-serial --json -h' ;;
+		install)
+			echo '--initrd --name --replace --by-hand --root --counter --policy-counter --serial --policy-serial'
+			echo '--console --no-try --timeout -h' ;;
+		status) echo '--flash --console --timeout --json -h' ;;
+		try|confirm|revert) echo '--console --timeout -h' ;;
+		*) echo 'check install status try confirm revert -h' ;;
+		esac ;;
 	esac
 }
 
@@ -35,7 +44,7 @@ _redoubt()
 
 	case $previous in
 	--rom|--monitor|--anchor|--mediator|--outer|--box|--kernel|--initrd|--policy|--package|--root|--public|--module|\
-	--pin-file|--endorsement|-o)
+	--pin-file|--endorsement|--flash|--console|-o)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
 	--dir|--token|--out)
@@ -51,7 +60,7 @@ _redoubt()
 	[ -n "$words" ] || words=$(_redoubt_words)
 	if [ "$COMP_CWORD" = 1 ]; then
 		words='doctor endorse keys measure pack-firmware pack-policy provision update -h'
-	elif [ "$COMP_CWORD" = 3 ] && { [ "$previous" = box ] || [ "$previous" = check ]; }; then
+	elif [ "$COMP_CWORD" = 3 ] && [[ $previous = @(box|check|install) ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 	fi
