@@ -6,13 +6,17 @@ import hashlib
 import json
 import os
 import pathlib
+import socket
 import stat
 import subprocess
 import sys
+import time
 
 import tool
+from board import PATIENCE
 from cases_package import changed, point_of
 from harness import case, check
+from node import STATUS, Node, package_refused, refused
 from tool import Tool
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
@@ -247,3 +251,158 @@ def copy_of_flash_that_is_none_is_refused(t):
     run("update", "status", "--flash", short, "--json", status=tool.CONFIGURATION, words=["67108864 bytes"])
     short.write_bytes((t.out / "flash0.img").read_bytes() + b"\0")
     run("update", "status", "--flash", short, status=tool.CONFIGURATION, words=["file-too-large"])
+
+
+NOISE = b"[   1.234567] mediator: a line of the log\r\n[vm]   running      slot B, version 9\r\n[vm] update: all is done\r\n"
+
+
+def at_node(run, node, *arguments, **expected):
+    return run("update", *arguments, "--console", node.path, "--timeout", 20, **expected)
+
+
+@case(("socket", {"is_device": False}), ("device", {"is_device": True}))
+def prompt_is_found_behind_a_vm_that_plays_it_at_a(t, is_device):
+    run = Tool(t)
+    # All that a prompt would show, for a command that it knows will come.
+    forged = "\r\n".join(("vm# ", "redoubt> update status", *status_after("slot B, version 9", "empty", "B"), "redoubt> "))
+    node = Node(t.out / "console.sock", {}, vm=forged.encode(), noise=NOISE, is_device=is_device)
+    before = node.settings() if is_device else None
+    told = json.loads(at_node(run, node, "status", "--json"))
+    check(told == {"running": {"slot": "A", "version": 1, "is_trial": False},
+                   "active": {"slot": "A", "reason": "provisioned"},
+                   "other": {"slot": "B", "holds": "empty", "version": 0, "end": None},
+                   "least": {"firmware": {"counter": 1}, "policy": {"counter": 1}},
+                   "last_run": "is not known: power was off"}, f"the status is {told}")
+    check(node.typed_to_vm == b"" and node.commands == ["update status"], f"typed: {node.typed_to_vm}, {node.commands}")
+    if is_device:
+        check(node.settings() == before, "the device has other settings than before")
+        run("update", "confirm", "--console", node.path, "--timeout", 5, status=tool.TIMED_OUT,
+            words=["no-answer", "'update confirm'"])
+        check(node.settings() == before, "the device has other settings after a refusal")
+
+
+@case()
+def answers_of_a_node_have_exit_codes_of_their_kind(t):
+    run = Tool(t)
+    flash_error = refused("the update", -12)
+    answers = {
+        "update confirm": refused("the confirmation", -4), "update revert": refused("the revert", -3),
+        "update try": refused("the try", -1), "update install args": refused("the update", -2),
+        "update install busy": refused("the update", -6), "update install flash": flash_error,
+        "update install new": refused("the update", -99), "update install silent": ("[   9.9] lwk: nothing",),
+        "update install none": ("error: no such file", "  where:    initial ramdisk", "  expected: a package",
+                                "  found:    none", "  do:       pack it there"),
+        "update install old": ("error: unknown command", "  where:    control prompt", "  found:    update",
+                               "  expected: one of help list", "  do:       `help` says what they do"),
+        **{f"update install {kind}": package_refused(kind) for kind in ("signature", "rolled-back", "shape", "novel")},
+        "update install good --no-try": ("  head: signatures           0 %", "update: good is staged in the other slot"),
+    }
+    node = Node(t.out / "console.sock", answers, noise=NOISE)
+    for words, status, code in (
+            ("confirm", tool.WRONG_STATE, "wrong-state"), ("revert", tool.POLICY, "denied"),
+            ("try", tool.PLATFORM, "not-supported"), ("install args", tool.CONFIGURATION, "bad-file"),
+            ("install busy", tool.FAILED, "busy"), ("install flash", tool.FAILED, "flash"),
+            ("install new", tool.FAILED, "refused"), ("install silent", tool.FAILED, "unknown-answer"),
+            ("install none", tool.CONFIGURATION, "no-such-file"), ("install old", tool.PLATFORM, "not-supported"),
+            ("install signature", tool.SIGNATURE, "signature"), ("install rolled-back", tool.ROLLBACK, "rolled-back"),
+            ("install shape", tool.CONFIGURATION, "shape"), ("install novel", tool.CONFIGURATION, "package")):
+        said = at_node(run, node, *words.split(), status=status, words=[f"{code}: update {words}: the node says", "do:"])
+        check("all is done" not in said, f"a VM's line counts: {said}")
+    said = at_node(run, node, "install", "good", "--no-try")
+    check(said == "\n".join(answers["update install good --no-try"]) + "\n", f"it said {said}")
+
+
+def status_after(running, other, active="A", reason="provisioned"):
+    return (f"  running      {running}", f"  active       slot {active}: {reason}", f"  other        {other}", *STATUS[3:])
+
+
+@case()
+def outcome_of_a_try_is_what_the_node_says_afterwards(t):
+    run = Tool(t)
+    staged = "staged, version 2: not tried yet"
+    for after, status, words in (
+            (status_after("slot B, version 2", "previous, version 1", "B", "tried and confirmed"), tool.DONE,
+             "version 2 in slot B runs and is confirmed"),
+            (status_after("slot B, version 2, a try", "staged, version 2: it is what runs"), tool.DONE, "not confirmed"),
+            (status_after("slot A, version 1", "failed, version 2: its try hung"), tool.FAILED, "the try hung"),
+            (status_after("slot A, version 1", staged), tool.FAILED, "try-lost"),
+            (status_after("slot A, version 1", "gone, version 2"), tool.FAILED, "unknown-answer")):
+        said_before = [STATUS, after]
+
+        def statuses():
+            return said_before.pop(0)
+
+        # The machine is gone after the last line, and comes back with its prompt; a VM says that all went well.
+        answers = {"update status": statuses, "update try": (
+            "update: the staged package is tried: reset", "reset", "rom: slot B boots: it is tried, once",
+            "update: version 2 in slot B works and is confirmed")}
+        node = Node(t.out / "console.sock", answers)
+        said = at_node(run, node, "try", status=status, words=[words] if status else ())
+        check(status or words in said, f"expected {words}: {said}")
+
+
+@case()
+def console_that_is_none_or_silent_is_refused(t):
+    run = Tool(t)
+    for path in (t.out / "nothing", t.out / "log"):
+        run("update", "status", "--console", path, status=tool.FAILED, words=["no-console"])
+    node = Node(t.out / "console.sock", {"update try": None, "update confirm": None})
+    run("update", "confirm", "--console", node.path, "--timeout", 1, status=tool.TIMED_OUT, words=["no-answer"])
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(os.path.relpath(t.out / "deaf.sock"))
+    listener.listen()
+    run("update", "status", "--console", t.out / "deaf.sock", "--timeout", 1, status=tool.TIMED_OUT, words=["within 1 s"])
+    listener.close()
+    for words, named in ((["try"], "--console"), (["status"], "--flash or --console"),
+                         (["install", "x"], "--initrd or --console"), (["check", "x", "--console", "y"], "--console with"),
+                         (["try", "--console", "y", "--json"], "--json"),
+                         (["install", "a b", "--console", node.path], "bad-name"),
+                         (["status", "--console", "y", "--timeout", 0], "not-a-number")):
+        run("update", *words, status=tool.USAGE, words=[named])
+
+
+@case()
+def node_is_updated_from_the_host(t):
+    command = t.prepare(t.small("small", "--autostart", "--console"), console=pathlib.Path("console.sock"))
+    run = Tool(t)
+    run.token = t.build.parent / "keys"
+    files = [option for part in tool.PARTS for option in (f"--{part}", t.build / f"{'lwk' if part == 'outer' else part}.bin")]
+    package = t.out / "new.package"
+    run.on_token("pack-firmware", *files, "--policy", t.out / "policy.signed", "--name", "development", "--version", 2,
+                 "--counter", 2, "--loader-bytes", 2 << 20, "-o", package)
+    root = ["--root", run.token / "root.pem"]
+    install(run, package, *root)
+    install(run, package, *root, "--name", "again")
+    board = t.run(command)
+    at = ["--console", f"/proc/{board.process.pid}/cwd/console.sock", "--timeout", PATIENCE]
+
+    def compared(**wanted):
+        """By its own word, and by a copy of its flash."""
+        told = json.loads(run("update", "status", "--json", *at))
+        kept = json.loads(run("update", "status", "--json", "--flash", t.out / "flash0.img"))
+        for name in ("active", "other"):
+            check(told[name] == kept[name], f"{name}: the node says {told}, its flash {kept}")
+        for role in ("firmware", "policy"):
+            check(told["least"][role]["counter"] == kept["least"][role]["counter"], f"{role}: {told}, {kept}")
+        check({name: told[name] for name in wanted} == wanted, f"expected {wanted}: {told}")
+        return kept["slots"]
+
+    for _ in range(200):
+        if (t.out / "console.sock").exists():
+            break
+        time.sleep(0.05)
+    slots = compared(running={"slot": "A", "version": 1, "is_trial": False}, active={"slot": "A", "reason": "provisioned"})
+    check(slots["B"] is None and slots["A"]["problem"] == "ok", f"slots are {slots}")
+    run("update", "confirm", *at, status=tool.WRONG_STATE, words=["wrong-state"])
+    said = run("update", "install", "update.pkg", *at)
+    for words in ("update: update.pkg is staged", "version 2 in slot B runs and is confirmed\n"):
+        check(words in said, f"'{words}' is not in: {said}")
+    slots = compared(running={"slot": "B", "version": 2, "is_trial": False},
+                     active={"slot": "B", "reason": "tried and confirmed"})
+    check(slots["A"]["problem"] == "rolled-back" and slots["B"]["version"] == 2, f"slots are {slots}")
+    run("update", "revert", *at, status=tool.ROLLBACK, words=["rolled-back: update revert"])
+    run("update", "install", "again", "--no-try", *at)
+    compared(other={"slot": "A", "holds": "staged", "version": 2, "end": None})
+    board.kill()
+    kept = json.loads(run("update", "status", "--json", "--flash", t.out / "flash0.img"))
+    check(kept["active"]["slot"] == "B" and kept["other"]["holds"] == "staged", f"after the end flash says {kept}")

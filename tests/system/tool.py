@@ -6,7 +6,7 @@ import subprocess
 from harness import check
 
 DONE, FAILED, USAGE, CONFIGURATION, SIGNATURE, ROLLBACK, NOT_RELEASED, MEASUREMENT = 0, 1, 2, 10, 11, 12, 13, 14
-NO_RESOURCES, WRONG_STATE, POLICY, PLATFORM = 15, 16, 17, 18
+NO_RESOURCES, WRONG_STATE, POLICY, PLATFORM, TIMED_OUT = 15, 16, 17, 18, 19
 PARTS = ("monitor", "anchor", "mediator", "outer", "box")
 
 
