@@ -16,7 +16,7 @@ import tool
 from board import PATIENCE
 from cases_package import changed, point_of
 from harness import case, check
-from node import STATUS, Node, package_refused, refused
+from node import STATUS, Node, package_refused, refused, socket_path
 from tool import Tool
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
@@ -265,7 +265,7 @@ def prompt_is_found_behind_a_vm_that_plays_it_at_a(t, is_device):
     run = Tool(t)
     # All that a prompt would show, for a command that it knows will come.
     forged = "\r\n".join(("vm# ", "redoubt> update status", *status_after("slot B, version 9", "empty", "B"), "redoubt> "))
-    node = Node(t.out / "console.sock", {}, vm=forged.encode(), noise=NOISE, is_device=is_device)
+    node = Node({}, vm=forged.encode(), noise=NOISE, is_device=is_device)
     before = node.settings() if is_device else None
     told = json.loads(at_node(run, node, "status", "--json"))
     check(told == {"running": {"slot": "A", "version": 1, "is_trial": False},
@@ -297,7 +297,7 @@ def answers_of_a_node_have_exit_codes_of_their_kind(t):
         **{f"update install {kind}": package_refused(kind) for kind in ("signature", "rolled-back", "shape", "novel")},
         "update install good --no-try": ("  head: signatures           0 %", "update: good is staged in the other slot"),
     }
-    node = Node(t.out / "console.sock", answers, noise=NOISE)
+    node = Node(answers, noise=NOISE)
     for words, status, code in (
             ("confirm", tool.WRONG_STATE, "wrong-state"), ("revert", tool.POLICY, "denied"),
             ("try", tool.PLATFORM, "not-supported"), ("install args", tool.CONFIGURATION, "bad-file"),
@@ -336,7 +336,7 @@ def outcome_of_a_try_is_what_the_node_says_afterwards(t):
         answers = {"update status": statuses, "update try": (
             "update: the staged package is tried: reset", "reset", "rom: slot B boots: it is tried, once",
             "update: version 2 in slot B works and is confirmed")}
-        node = Node(t.out / "console.sock", answers)
+        node = Node(answers)
         said = at_node(run, node, "try", status=status, words=[words] if status else ())
         check(status or words in said, f"expected {words}: {said}")
 
@@ -346,12 +346,13 @@ def console_that_is_none_or_silent_is_refused(t):
     run = Tool(t)
     for path in (t.out / "nothing", t.out / "log"):
         run("update", "status", "--console", path, status=tool.FAILED, words=["no-console"])
-    node = Node(t.out / "console.sock", {"update try": None, "update confirm": None})
+    node = Node({"update try": None, "update confirm": None})
     run("update", "confirm", "--console", node.path, "--timeout", 1, status=tool.TIMED_OUT, words=["no-answer"])
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(os.path.relpath(t.out / "deaf.sock"))
+    deaf = socket_path()
+    listener.bind(str(deaf))
     listener.listen()
-    run("update", "status", "--console", t.out / "deaf.sock", "--timeout", 1, status=tool.TIMED_OUT, words=["within 1 s"])
+    run("update", "status", "--console", deaf, "--timeout", 1, status=tool.TIMED_OUT, words=["within 1 s"])
     listener.close()
     for words, named in ((["try"], "--console"), (["status"], "--flash or --console"),
                          (["install", "x"], "--initrd or --console"), (["check", "x", "--console", "y"], "--console with"),

@@ -2,8 +2,12 @@
 """What a control prompt looks like from its console (lwk/shell.c, lwk/terminal.c), without a machine behind it: cases say
 what is in front of it, what it answers, and what comes in between.
 """
+import atexit
 import os
+import pathlib
+import shutil
 import socket
+import tempfile
 import termios
 import threading
 import time
@@ -14,22 +18,29 @@ STATUS = ("  running      slot A, version 1", "  active       slot A: provisione
           "  counters     firmware at least 1, policy at least 1", "  last run     is not known: power was off")
 
 
+def socket_path():
+    """In a place of its own: the name of a socket has at most 107 bytes, wherever the tree and its logs are."""
+    folder = tempfile.mkdtemp(prefix="redoubt-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return pathlib.Path(folder) / "console"
+
+
 class Node:
-    """A console at `path`: a socket, or with a terminal device a pair of them. `answers`: command -> lines, or a function
-    that returns them; a command that is not there has no answer at all.
+    """A console at `path`: a socket, or a terminal device. `answers`: command -> lines, or a function that returns them; a
+    command that is not there has no answer at all.
     """
 
-    def __init__(self, path, answers, vm=b"", noise=b"", is_device=False):
-        self.path, self.answers, self.vm, self.noise = path, {"update status": STATUS, **answers}, vm, noise
+    def __init__(self, answers, vm=b"", noise=b"", is_device=False):
+        self.answers, self.vm, self.noise = {"update status": STATUS, **answers}, vm, noise
         self.commands, self.typed_to_vm, self.line, self.device = [], b"", b"", None
         if is_device:
             self.master, self.device = os.openpty()
             self.path = os.ttyname(self.device)
             self.write, self.read = (lambda data: os.write(self.master, data)), (lambda: os.read(self.master, 256))
         else:
-            path.unlink(missing_ok=True)
+            self.path = socket_path()
             self.server = socket.socket(socket.AF_UNIX)
-            self.server.bind(os.path.relpath(path))
+            self.server.bind(str(self.path))
             self.server.listen()
         threading.Thread(target=self._serve, daemon=True).start()
 
