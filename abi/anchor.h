@@ -97,14 +97,23 @@
 
 /*
  * A domain's measurement, SHA-256 throughout, integers little-endian:
- *   chain_0     = SHA-256("redoubt measurement 1 box" or "... vm")       (no NUL)
- *   chain_n+1   = SHA-256(chain_n | guest address, 8 bytes | SHA-256(content of the 4 KiB granule))
- *                 for each populated granule, in ascending address order
+ *   run_0       = 32 zero bytes
+ *   run_n+1     = SHA-256(run_n | guest address, 8 bytes | SHA-256(content of the 4 KiB granule))
+ *                 for each granule of a run: populated granules without a gap between them, as many as there are
+ *   chain_0     = SHA-256("redoubt measurement 2 box" or "... vm")       (no NUL)
+ *   chain_n+1   = SHA-256(chain_n | struct measurement_run)              for each run, in ascending address order
  *   measurement = SHA-256(chain_last | struct measurement_header)
- * Donated (zeroed) memory is covered by the RAM size in the header.
+ * Donated (zeroed) memory is covered by the RAM size in the header. A VM's kernel, initial ramdisk and device tree are
+ * a run each: so a digest says which of them is another.
  */
-#define ANCHOR_CHAIN_TAG_BOX		"redoubt measurement 1 box"
-#define ANCHOR_CHAIN_TAG_VM		"redoubt measurement 1 vm"
+#define ANCHOR_CHAIN_TAG_BOX		"redoubt measurement 2 box"
+#define ANCHOR_CHAIN_TAG_VM		"redoubt measurement 2 vm"
+
+struct measurement_run {
+	uint64_t base, bytes;
+	uint64_t digest[4];		/* run_last */
+};
+_Static_assert(sizeof(struct measurement_run) == 48, "measurement_run layout");
 
 struct measurement_header {
 	uint32_t role;			/* HOST_ROLE_* */

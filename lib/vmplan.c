@@ -112,15 +112,17 @@ static enum vmplan_result image_extent(const struct vmplan_request *request, str
 
 /*
  * Initial ramdisk and device tree above the kernel. First choice is where QEMU puts them; what then
- * does not fit comes closer: the tree to the granule after the ramdisk, the ramdisk down to where
- * both fit. Always kernel, ramdisk, tree in ascending order: that is the order of measurement.
+ * does not fit comes closer: the tree to the second granule after the ramdisk, the ramdisk down to where
+ * both fit. Always kernel, ramdisk, tree in ascending order: that is the order of measurement. A granule
+ * between two keeps them apart as runs, so that each has a digest of its own (abi/anchor.h).
  */
 static enum vmplan_result pieces_place(const struct vmplan_request *request, struct vmplan *plan,
 				       const struct kernel_extent *kernel)
 {
 	uint64_t ram = request->ram_bytes;
-	uint64_t kernel_end = align_up(kernel->offset + kernel->bytes, GRANULE_BYTES);
-	uint64_t initrd_bytes = align_up(request->initrd_bytes, GRANULE_BYTES);
+	uint64_t kernel_end = align_up(kernel->offset + kernel->bytes, GRANULE_BYTES) + GRANULE_BYTES;
+	uint64_t initrd_bytes = align_up(request->initrd_bytes, GRANULE_BYTES) +
+				(request->initrd_bytes != 0 ? GRANULE_BYTES : 0);
 	uint64_t wanted = align_down(ram / 2 < INITRD_OFFSET_MAX ? ram / 2 : INITRD_OFFSET_MAX, GRANULE_BYTES);
 	uint64_t need = kernel_end + initrd_bytes + VMPLAN_DTB_MAX;
 

@@ -48,7 +48,7 @@ struct vmplan_request {
 
 /* A piece of VM memory that is populated: file bytes, the tail of the last granule zero. */
 struct vmplan_piece {
-	uint64_t address;	/* granule aligned, ascending over kernel, initrd, dtb */
+	uint64_t address;	/* granule aligned, ascending over kernel, initrd, dtb; a granule or more lies between */
 	uint64_t bytes;		/* 0: absent */
 };
 

@@ -101,7 +101,7 @@ static void domain_init(struct pair *pair, unsigned role, uint64_t ram_base, uin
 		.stage2 = { control_granule(pair, root), who_make(pair->index, role).who },
 		.ram_base = ram_base,
 		.ram_bytes = ram_bytes,
-		.populate_next = ram_base,
+		.run = { .base = ram_base },
 	};
 	pair->audit.domains[role].root = pa_value(pair->domains[role].stage2.root);
 	pair->audit.domains[role].vmid = pair->domains[role].stage2.vmid;
@@ -344,9 +344,30 @@ enum status memory_donate(struct call *call)
 	return status;
 }
 
+/* The last run, if there is one, goes into a chain. */
+static void run_end(const struct measurement_run *run, uint64_t chain[PAIR_CHAIN_WORDS])
+{
+	if (run->bytes != 0)
+		anchor_hash_final(run, sizeof(*run), chain);
+}
+
+/* Content that is in place goes into the measurement. */
+static void measure(struct domain *domain, const struct move *move)
+{
+	struct measurement_run *run = &domain->run;
+	uint64_t base = ipa_value(move->to.base);
+
+	if (base != run->base + run->bytes) {
+		run_end(run, domain->chain);
+		*run = (struct measurement_run){ .base = base };
+	}
+	for (uint64_t done = 0; done < move->to.bytes; done += GRANULE_BYTES)
+		anchor_hash_extend(pa_add(move->pa, done), base + done, run->digest);
+	run->bytes += move->to.bytes;
+}
+
 static void populate_commit(struct pair *pair, const struct move *move, struct pa_range source)
 {
-	struct domain *domain = &pair->domains[move->role];
 	struct pa_range range = move_range(move);
 
 	stage2_outer_close(range);
@@ -354,9 +375,7 @@ static void populate_commit(struct pair *pair, const struct move *move, struct p
 	source_release(source);
 	/* What is measured is what runs: at the point of coherency, where a VM without caches reads. */
 	cache_clean_invalidate(pointer_to(range.base), range.bytes);
-	for (uint64_t done = 0; done < range.bytes; done += GRANULE_BYTES)
-		anchor_hash_extend(pa_add(range.base, done), ipa_value(move->to.base) + done, domain->chain);
-	domain->populate_next = ipa_value(move->to.base) + range.bytes;
+	measure(&pair->domains[move->role], move);
 	move_finish(pair, move);
 }
 
@@ -391,7 +410,9 @@ enum status memory_populate(struct call *call)
 	move.to.bytes = chunk_bytes(ipa_value(move.to.base), move.to.bytes, HOST_POPULATE_MAX);
 	source.bytes = move.to.bytes;
 	/* Ascending addresses: one content, one measurement. */
-	if (ipa_value(move.to.base) < slot->pair->domains[move.role].populate_next)
+	const struct measurement_run *run = &slot->pair->domains[move.role].run;
+
+	if (ipa_value(move.to.base) < run->base + run->bytes)
 		status = ERR_ARGS;
 	if (status == OK)
 		status = move_check(call, slot->pair, &move);
@@ -426,6 +447,7 @@ static void measure_final(const struct pair *pair, unsigned role, const uint64_t
 	if (is_vm)
 		memcpy(header.box, box, sizeof(header.box));
 	memcpy(out, domain->chain, HOST_MEASUREMENT_BYTES);
+	run_end(&domain->run, out);
 	anchor_hash_final(&header, sizeof(header), out);
 }
 

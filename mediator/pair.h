@@ -26,8 +26,8 @@
 struct domain {
 	struct stage2 stage2;
 	uint64_t ram_base, ram_bytes;
-	uint64_t populate_next;			/* lowest address that may still be populated */
-	uint64_t chain[PAIR_CHAIN_WORDS];	/* hash chain; after activation the measurement */
+	struct measurement_run run;		/* populated last, so far; nothing below its end may still be */
+	uint64_t chain[PAIR_CHAIN_WORDS];	/* of the runs before it; after activation the measurement */
 	bool is_final;
 };
 

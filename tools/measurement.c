@@ -13,7 +13,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a little-endian machi
 
 int measurement_begin(struct measurement *measurement, const char *tag)
 {
-	measurement->granule_count = 0;
+	*measurement = (struct measurement){ .granule_count = 0 };
 	return digest_make(tag, strlen(tag), measurement->chain);
 }
 
@@ -24,10 +24,28 @@ static int granule_extend(struct measurement *measurement, uint64_t address, con
 
 	if (result != TOOL_DONE)
 		return result;
-	memcpy(link, measurement->chain, DIGEST_BYTES);
+	memcpy(link, measurement->run.digest, DIGEST_BYTES);
 	memcpy(link + DIGEST_BYTES, &address, sizeof(address));
 	measurement->granule_count++;
-	return digest_make(link, sizeof(link), measurement->chain);
+	measurement->run.bytes += GRANULE_BYTES;
+	return digest_make(link, sizeof(link), (uint8_t *)measurement->run.digest);
+}
+
+/* What is behind the chain goes into it. */
+static int chain_extend(struct measurement *measurement, const void *data, size_t bytes, uint8_t out[DIGEST_BYTES])
+{
+	uint8_t link[DIGEST_BYTES + sizeof(struct measurement_header)];
+
+	memcpy(link, measurement->chain, DIGEST_BYTES);
+	memcpy(link + DIGEST_BYTES, data, bytes);
+	return digest_make(link, DIGEST_BYTES + bytes, out);
+}
+
+static int run_end(struct measurement *measurement)
+{
+	if (measurement->run.bytes == 0)
+		return TOOL_DONE;
+	return chain_extend(measurement, &measurement->run, sizeof(measurement->run), measurement->chain);
 }
 
 int measurement_extend(struct measurement *measurement, uint64_t address, const uint8_t *content, uint64_t bytes)
@@ -35,6 +53,10 @@ int measurement_extend(struct measurement *measurement, uint64_t address, const 
 	uint8_t granule[GRANULE_BYTES];
 	int result = TOOL_DONE;
 
+	if (address != measurement->run.base + measurement->run.bytes) {
+		result = run_end(measurement);
+		measurement->run = (struct measurement_run){ .base = address };
+	}
 	for (uint64_t done = 0; done < bytes && result == TOOL_DONE; done += GRANULE_BYTES) {
 		size_t part = bytes - done < GRANULE_BYTES ? (size_t)(bytes - done) : GRANULE_BYTES;
 
@@ -45,14 +67,11 @@ int measurement_extend(struct measurement *measurement, uint64_t address, const 
 	return result;
 }
 
-int measurement_end(const struct measurement *measurement, const struct measurement_header *header,
-		    uint8_t out[DIGEST_BYTES])
+int measurement_end(struct measurement *measurement, const struct measurement_header *header, uint8_t out[DIGEST_BYTES])
 {
-	uint8_t last[DIGEST_BYTES + sizeof(*header)];
+	int result = run_end(measurement);
 
-	memcpy(last, measurement->chain, DIGEST_BYTES);
-	memcpy(last + DIGEST_BYTES, header, sizeof(*header));
-	return digest_make(last, sizeof(last), out);
+	return result == TOOL_DONE ? chain_extend(measurement, header, sizeof(*header), out) : result;
 }
 
 int measurement_box(const struct file *box, struct measurement *measurement, uint8_t out[DIGEST_BYTES])

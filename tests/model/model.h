@@ -112,7 +112,8 @@ struct model_pair {
 	uint64_t granules, pool;
 	uint16_t first[2];		/* a page of each domain, index + 1 */
 	uint64_t populate_next[2];
-	struct model_digest chain[2];
+	uint64_t run_base[2];		/* of the granules without a gap that end at populate_next */
+	struct model_digest run[2], chain[2];
 	bool is_final;
 	unsigned table_count;
 	struct model_table tables[MODEL_TABLE_MAX];

@@ -127,6 +127,8 @@ static bool create_end(struct model *m, struct model_cpu *cpu, const struct mode
 	pair->handle = facts->handle;
 	pair->granules = move->bytes / G;
 	for (unsigned role = 0; role < 2; role++) {
+		pair->run_base[role] = MODEL_RAM_BASE;
+		pair->run[role] = (struct model_digest){ { 0 } };
 		pair->chain[role] = anchor_first(role);
 		pair->populate_next[role] = MODEL_RAM_BASE;
 	}
@@ -282,6 +284,41 @@ void model_copied(struct model *m, unsigned cpu)
 	}
 }
 
+static void put_le(uint8_t *out, uint64_t value)
+{
+	for (unsigned i = 0; i < 8; i++)
+		out[i] = (uint8_t)(value >> 8 * i);
+}
+
+/* A chain with the run in it that ends at populate_next, if there is one. */
+static struct model_digest run_ended(const struct model_pair *pair, unsigned role)
+{
+	uint64_t base = pair->run_base[role], end = pair->populate_next[role];
+	uint8_t run[48];
+
+	if (base == end)
+		return pair->chain[role];
+	put_le(run, base);
+	put_le(run + 8, end - base);
+	for (unsigned i = 0; i < 4; i++)
+		put_le(run + 16 + 8 * i, pair->run[role].words[i]);
+	return anchor_bytes(pair->chain[role], run, sizeof(run));
+}
+
+static void run_grow(struct model *m, struct model_pair *pair, const struct model_move *move)
+{
+	unsigned role = move->role;
+
+	if (move->ipa != pair->populate_next[role]) {
+		pair->chain[role] = run_ended(pair, role);
+		pair->run[role] = (struct model_digest){ { 0 } };
+		pair->run_base[role] = move->ipa;
+	}
+	for (uint64_t i = 0; i < move->bytes / G; i++)
+		pair->run[role] = anchor_extend(pair->run[role], move->ipa + i * G, &m->params, move->contents[i]);
+	pair->populate_next[role] = move->ipa + move->bytes;
+}
+
 static void place_end(struct model *m, struct model_cpu *cpu)
 {
 	const struct model_move *move = &cpu->move;
@@ -289,21 +326,17 @@ static void place_end(struct model *m, struct model_cpu *cpu)
 	bool is_populate = move->id == HOST_POPULATE;
 
 	model_copied(m, (unsigned)(cpu - m->cpus));
+	if (is_populate)
+		run_grow(m, pair, move);
 	for (uint64_t at = 0; at < move->bytes; at += G) {
-		uint64_t content = CONTENT_ZERO;
+		uint64_t content = is_populate ? move->contents[at / G] : CONTENT_ZERO;
 
-		if (is_populate) {
-			content = move->contents[at / G];
-			pair->chain[move->role] = anchor_extend(pair->chain[move->role], move->ipa + at, &m->params, content);
-		}
 		state_give(m, move->pa + at, G, GRANULE_DATA, pair, move->role, content);
 		state_map(m, model_granule(m, move->pa + at), move->ipa + at);
 	}
 	m->counts.blocks += (move->ipa | move->pa | move->bytes) % MODEL_BLOCK == 0 ? 1 : 0;
 	state_tables_take(pair, move->role, move->ipa, move->pa, move->bytes);
 	state_tables_fold(m, pair, move->role, move->ipa);
-	if (is_populate)
-		pair->populate_next[move->role] = move->ipa + move->bytes;
 	pair->granules += move->bytes / G;
 	pair->is_busy = false;
 	state_result(cpu, 1, move->bytes);
@@ -323,10 +356,10 @@ struct model_digest model_measure(const struct model_pair *pair, unsigned role, 
 		header.ram_bytes = pair->params.vm_ram_bytes;
 		header.entry = pair->params.vm_entry;
 		header.x0 = pair->params.vm_x0;
-		for (unsigned i = 0; i < sizeof(header.box); i++)
-			header.box[i] = (uint8_t)(box.words[i / 8] >> i % 8 * 8);
+		for (unsigned i = 0; i < 4; i++)
+			put_le(header.box + 8 * i, box.words[i]);
 	}
-	return anchor_final(pair->chain[role], &header);
+	return anchor_final(run_ended(pair, role), &header);
 }
 
 static int64_t activate_begin(struct model *m, struct model_cpu *cpu, const uint64_t x[7])

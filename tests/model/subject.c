@@ -40,7 +40,7 @@ static void watch(const struct fake_event *event)
 {
 	subject_tlb_event(model, event);
 	/* Memory is measured where it was copied to. */
-	if (event->kind == FAKE_SMC && event->a == ANCHOR_HASH_EXTEND)
+	if (event->kind == FAKE_SMC && (event->a == ANCHOR_HASH_EXTEND || event->a == ANCHOR_HASH_FINAL))
 		model_copied(model, fake_cpu);
 	if (is_inside || fake_locks_held != 0 || !model_is_inside(model, fake_cpu) || !is_held_now(event))
 		return;

@@ -176,7 +176,7 @@ static void domain_check(unsigned role, uint64_t root, uint64_t ram_bytes)
 
 	CLAIM(pa_value(domain->stage2.root) == CONTROL + root * GRANULE_BYTES &&
 	      domain->stage2.vmid == 2 * the_index + 2 + role && domain->ram_base == 0x40000000 &&
-	      domain->ram_bytes == ram_bytes && domain->populate_next == 0x40000000 && !domain->is_final,
+	      domain->ram_bytes == ram_bytes && domain->run.base == 0x40000000 && domain->run.bytes == 0 && !domain->is_final,
 	      "a domain is empty, as large as was asked for, with a root and a VMID of its own");
 }
 

@@ -10,15 +10,17 @@
  * Breaks: what is filled is unreachable for its old owner
  * Mutant: mediator/memory.c: /^MUST_CHECK static enum status populate_hold/,/^}/s/	status = source_hold(call, source);/	status = OK;/
  * Breaks: what is read is held, or the loader's
- * Mutant: mediator/memory.c: s/	domain->populate_next = ipa_value(move->to.base) + range.bytes;/	domain->populate_next = 0;/
+ * Mutant: mediator/memory.c: s/	run->bytes += move->to.bytes;/	;/
  * Breaks: no address is populated twice
+ * Mutant: mediator/memory.c: /^static void measure(/,/^}/s/	if (base != run->base + run->bytes) {/	if (base == ~0ull) {/
+ * Breaks: a run ends where there is a gap, and nowhere else
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #define MACHINE_WITHOUT_EVENTS
 #include "tests/proof/memory_watch.h"
 
 static uint64_t measured_ipa;
-static unsigned measured;
+static unsigned measured, ended;
 
 /* Only populate_commit copies here: physical addresses are the pointers. */
 void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
@@ -48,7 +50,7 @@ void fake_event(enum fake_event_kind kind, uint64_t a, uint64_t b)
 void anchor_hash_extend(pa_t granule, uint64_t ipa, uint64_t chain[PAIR_CHAIN_WORDS])
 {
 	CLAIM(fake_locks_held == 0, "the anchor is called without a lock");
-	CLAIM(chain == the_pair.domains[HOST_ROLE_BOX].chain || chain == the_pair.domains[HOST_ROLE_VM].chain,
+	CLAIM(chain == the_pair.domains[HOST_ROLE_BOX].run.digest || chain == the_pair.domains[HOST_ROLE_VM].run.digest,
 	      "the measurement is the domain's");
 	if (pa_value(granule) != watch.pa)
 		return;
@@ -57,13 +59,28 @@ void anchor_hash_extend(pa_t granule, uint64_t ipa, uint64_t chain[PAIR_CHAIN_WO
 	measured++;
 }
 
+void anchor_hash_final(const void *data, uint64_t bytes, uint64_t chain[PAIR_CHAIN_WORDS])
+{
+	const struct measurement_run *run = data;
+
+	CLAIM(fake_locks_held == 0, "a run ends without a lock");
+	CLAIM(bytes == sizeof(*run) && run->bytes != 0 && measured == 0, "a run ends before the next one is measured");
+	CLAIM((run == &the_pair.domains[HOST_ROLE_BOX].run && chain == the_pair.domains[HOST_ROLE_BOX].chain) ||
+	      (run == &the_pair.domains[HOST_ROLE_VM].run && chain == the_pair.domains[HOST_ROLE_VM].chain),
+	      "a run goes into its domain's chain");
+	ended++;
+}
+
 static void domain_make(struct domain *domain)
 {
+	uint64_t next = nondet_u64();
+
 	domain->ram_base = PLAT_RAM_BASE;
 	domain->ram_bytes = nondet_u64();
-	domain->populate_next = nondet_u64();
+	domain->run.base = nondet_u64();
 	ASSUME(domain->ram_bytes < IPA_HALF - PLAT_RAM_BASE && is_aligned(domain->ram_bytes, BLOCK_BYTES));
-	ASSUME(domain->populate_next >= PLAT_RAM_BASE && domain->populate_next - PLAT_RAM_BASE <= domain->ram_bytes);
+	ASSUME(domain->run.base >= PLAT_RAM_BASE && domain->run.base <= next && next - PLAT_RAM_BASE <= domain->ram_bytes);
+	domain->run.bytes = next - domain->run.base;
 }
 
 /* The loader window, whose granules have their own state from boot on. */
@@ -90,7 +107,8 @@ void proof(void)
 
 	uint64_t role = call.args[1], ipa = call.args[2], pa = call.args[3], source = call.args[4], bytes = call.args[5];
 	const struct domain *domain = &the_pair.domains[role == HOST_ROLE_VM ? HOST_ROLE_VM : HOST_ROLE_BOX];
-	uint64_t next = domain->populate_next, had = the_pair.granule_count;
+	struct measurement_run run = domain->run;
+	uint64_t next = run.base + run.bytes, had = the_pair.granule_count;
 	struct granule before = watch.record;
 	enum status status = memory_populate(&call);
 	uint64_t done = status == OK ? call.results[0] : 0;
@@ -109,7 +127,10 @@ void proof(void)
 		      watch.stage2 == &domain->stage2 && watch.ipa == ipa + (watch.pa - pa) &&
 		      watch.ipa - domain->ram_base < domain->ram_bytes, "what was populated is the domain's, at its address");
 		CLAIM(measured == 1 && measured_ipa == watch.ipa, "what was populated is measured once, with its address");
-		CLAIM(watch.ipa >= next && domain->populate_next > watch.ipa, "no address is populated twice");
+		CLAIM(watch.ipa >= next && domain->run.base + domain->run.bytes > watch.ipa,
+		      "no address is populated twice");
+		CLAIM(ended == (run.bytes != 0 && ipa != next) && domain->run.base == (ipa == next ? run.base : ipa),
+		      "a run ends where there is a gap, and nowhere else");
 	}
 	CLAIM(is_target || measured == 0, "nothing else is measured");
 	CLAIM(the_pair.granule_count == had + done / GRANULE_BYTES, "the pair's granules are counted");

@@ -95,6 +95,7 @@ void fixture_measurement(const struct fixture *f, unsigned role, uint64_t out[4]
 		.ram_base = 0x40000000, .ram_bytes = is_vm ? 8 * MIB : 2 * MIB,
 		.entry = is_vm ? FIXTURE_VM_ENTRY : 0x40000000, .x0 = is_vm ? FIXTURE_VM_X0 : 0,
 	};
+	struct measurement_run run = { .base = 0x40000000, .bytes = GRANULE_BYTES };
 	uint64_t box[4];
 
 	if (is_vm) {
@@ -103,7 +104,8 @@ void fixture_measurement(const struct fixture *f, unsigned role, uint64_t out[4]
 	}
 	memset(out, 0, 32);
 	machine_mix(out, is_vm ? "vm" : "box", 2);
-	populated_mix(out, role, 0x40000000);
+	populated_mix(run.digest, role, 0x40000000);
+	machine_mix(out, &run, sizeof(run));
 	machine_mix(out, &header, sizeof(header));
 }
 

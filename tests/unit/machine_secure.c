@@ -59,8 +59,9 @@ static void hash_final(struct smc_args *args)
 {
 	uint64_t chain[4];
 
-	if (args->x[2] != sizeof(struct measurement_header) && args->x[2] > RSI_MEASUREMENT_VALUE_MAX)
-		fake_violation("a header or value of %llu bytes", (unsigned long long)args->x[2]);
+	if (args->x[2] != sizeof(struct measurement_header) && args->x[2] != sizeof(struct measurement_run) &&
+	    args->x[2] > RSI_MEASUREMENT_VALUE_MAX)
+		fake_violation("a header, run or value of %llu bytes", (unsigned long long)args->x[2]);
 	memcpy(chain, &args->x[3], sizeof(chain));
 	machine_mix(chain, fake_pointer(args->x[1]), args->x[2]);
 	chain_return(args, chain);

@@ -8,10 +8,10 @@
 #include "abi/host.h"
 #include "tools/measurement.h"
 
-#define BOX_DIGEST	"3095c235ad0e1365b26d6d2409c83d61b1e37d9e0379856e2f4a3ea4a5115694"
-#define VM_DIGEST	"b952dada38bc5afd0e3c373296fa21826223960315b5f59419b8df25e4336b6c"
-#define RSI_DIGEST	"7bca129e2fe895ac274eae38f31e14a3cb7702ad101872a5e0c9fe095c3ae3de"
-#define WINDOW_DIGEST	"316438cbd3ce0ff675d304a1cceb9f71d2928ef248738d2caea2ed026b6fbc92"
+#define BOX_DIGEST	"50317293420572b320f132e45b19ef074bae227d05ad976db3db83f88d602f89"
+#define VM_DIGEST	"283e69281206457cc3decbd70fc31532b35e49df5cd8b2d7bdddaf7679009e5f"
+#define RSI_DIGEST	"179abd963507936f331e5a2c34d1403a18a99fd50862fb9c851f187d8b831da0"
+#define WINDOW_DIGEST	"8ba44ebaa847224d1d081cfe9528e7ece5ffb53810e78889dcfe780e2a7029d0"
 
 static uint8_t content[5000];
 
@@ -83,6 +83,24 @@ static void a_vm_covers_addresses_sizes_and_its_box(void **state)
 	assert_memory_not_equal(digest, other, DIGEST_BYTES);
 }
 
+/* A run has a digest of its own, which says nothing of the others. */
+static void a_gap_ends_a_run(void **state)
+{
+	struct measurement one, two;
+
+	(void)state;
+	assert_int_equal(measurement_begin(&one, ANCHOR_CHAIN_TAG_VM), TOOL_DONE);
+	assert_int_equal(measurement_extend(&one, 0x40200000, content, 4096), TOOL_DONE);
+	assert_int_equal(measurement_extend(&one, 0x40201000, content, 4096), TOOL_DONE);
+	assert_int_equal(one.run.base, 0x40200000);
+	assert_int_equal(one.run.bytes, 8192);
+	assert_int_equal(measurement_extend(&one, 0x40203000, content, 4096), TOOL_DONE);
+	assert_int_equal(measurement_begin(&two, ANCHOR_CHAIN_TAG_VM), TOOL_DONE);
+	assert_int_equal(measurement_extend(&two, 0x40203000, content, 4096), TOOL_DONE);
+	assert_memory_equal(&one.run, &two.run, sizeof(one.run));
+	assert_memory_not_equal(one.chain, two.chain, DIGEST_BYTES);
+}
+
 static void a_vm_covers_its_class_and_share_scheme(void **state)
 {
 	uint8_t digest[DIGEST_BYTES];
@@ -103,6 +121,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_box_is_its_granules_and_its_header, setup),
 		cmocka_unit_test_setup(a_vm_covers_addresses_sizes_and_its_box, setup),
+		cmocka_unit_test_setup(a_gap_ends_a_run, setup),
 		cmocka_unit_test_setup(a_vm_covers_its_class_and_share_scheme, setup),
 	};
 

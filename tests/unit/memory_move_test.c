@@ -268,9 +268,8 @@ static void populated_memory_is_a_copy_and_measured(void **state)
 {
 	struct fixture *f = *state;
 	uint64_t pa = machine_take(2 * G, G), source = machine_take(2 * G, G);
-	uint64_t chain[4];
+	uint64_t chain[4] = { 0 };
 
-	memcpy(chain, fixture_pair(f)->domains[VM].chain, sizeof(chain));
 	for (uint64_t at = 0; at < 2 * G; at += G) {
 		uint64_t address = RAM + 4 * G + at;
 
@@ -280,7 +279,7 @@ static void populated_memory_is_a_copy_and_measured(void **state)
 	assert_int_equal(call(HOST_POPULATE, f->handle, VM, RAM + 4 * G, pa, source, 2 * G), HOST_OK);
 	assert_hex(machine_x[1], 2 * G);
 	assert_memory_equal(machine_at(pa), machine_at(source), 2 * G);
-	assert_memory_equal(fixture_pair(f)->domains[VM].chain, chain, sizeof(chain));
+	assert_memory_equal(fixture_pair(f)->domains[VM].run.digest, chain, sizeof(chain));
 	assert_hex(machine_leaf(f->handle, VM, RAM + 4 * G).pa, pa);
 	assert_int_equal(state_of(pa), GRANULE_DATA);
 	/* The source stays the outer OS's. */

@@ -121,6 +121,7 @@ struct oracle_slot {
 	uint64_t granules, pool;
 	uint8_t claimed[HOST_VCPU_MAX];
 	uint64_t chains[2][PAIR_CHAIN_WORDS];
+	struct measurement_run runs[2];
 	bool is_final[2];
 	struct oracle_map maps[2];
 };

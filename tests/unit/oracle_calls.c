@@ -155,6 +155,8 @@ static void created(struct oracle_state *state, uint64_t base)
 	slot->granules = HOST_CONTROL_GRANULES(VCPUS);
 	machine_mix(slot->chains[HOST_ROLE_BOX], "box", 2);
 	machine_mix(slot->chains[HOST_ROLE_VM], "vm", 2);
+	for (unsigned role = 0; role < 2; role++)
+		slot->runs[role].base = 0x40000000;
 }
 
 static void created_from_params(struct oracle_state *state, const struct oracle_cell *cell)
@@ -192,12 +194,19 @@ static void mapped(struct oracle_state *state, const struct oracle_cell *cell, u
 static void populated(struct oracle_state *state, const struct oracle_cell *cell)
 {
 	uint64_t pa = cell->args[4], from = cell->args[5], address = TARGET_IPA;
-	uint64_t *chain = slot_of(state, &cell->world->target)->chains[HOST_ROLE_VM];
+	struct oracle_slot *slot = slot_of(state, &cell->world->target);
+	struct measurement_run *run = &slot->runs[HOST_ROLE_VM];
 
 	mapped(state, cell, pa, CONTENT_COPY);
 	oracle_granule(state, pa)->copy_of = from;
-	machine_mix(chain, &address, sizeof(address));
-	machine_mix(chain, machine_at(from), G);
+	if (address != run->base + run->bytes) {
+		if (run->bytes != 0)
+			machine_mix(slot->chains[HOST_ROLE_VM], run, sizeof(*run));
+		*run = (struct measurement_run){ .base = address };
+	}
+	machine_mix(run->digest, &address, sizeof(address));
+	machine_mix(run->digest, machine_at(from), G);
+	run->bytes += G;
 }
 
 static void was_donated(struct oracle_state *state, const struct oracle_cell *cell)

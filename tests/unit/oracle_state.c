@@ -95,6 +95,7 @@ static void slot_capture(struct oracle_slot *out, const struct pair_slot *slot)
 		const struct domain *domain = &pair->domains[role];
 
 		memcpy(out->chains[role], domain->chain, sizeof(domain->chain));
+		out->runs[role] = domain->run;
 		out->is_final[role] = domain->is_final;
 		/* The tables of the dead are ordinary memory by and by. */
 		if (slot->state != HOST_PAIR_DEAD)
@@ -185,6 +186,8 @@ static void slot_expect(const struct oracle_slot *found, const struct oracle_slo
 	for (unsigned role = 0; role < 2; role++) {
 		if (memcmp(found->chains[role], expected->chains[role], sizeof(found->chains[role])) != 0)
 			fail_msg("%s: the measurement of pair %u, role %u is another", what, i, role);
+		if (memcmp(&found->runs[role], &expected->runs[role], sizeof(found->runs[role])) != 0)
+			fail_msg("%s: the run of pair %u, role %u is another", what, i, role);
 		field_expect(what, "finality of role", role, found->is_final[role], expected->is_final[role]);
 		map_expect(&found->maps[role], &expected->maps[role], 2 * i + 2 + role, what);
 	}

@@ -111,7 +111,7 @@ static void a_large_kernel_pushes_the_ramdisk_up(void **state)
 	struct vmplan_request request = request_make(&image, 64, MIB);
 
 	(void)state;
-	assert_int_equal(plan_ok(&request).initrd.address, VM_RAM_BASE + 42 * MIB + 4096);
+	assert_int_equal(plan_ok(&request).initrd.address, VM_RAM_BASE + 42 * MIB + 2 * 4096);
 }
 
 static void what_does_not_fit_comes_closer(void **state)
@@ -121,19 +121,19 @@ static void what_does_not_fit_comes_closer(void **state)
 	struct vmplan plan;
 
 	(void)state;
-	/* The next 2 MiB boundary is the end of memory: the tree takes the granule after the ramdisk. */
+	/* The next 2 MiB boundary is the end of memory: the tree takes the second granule after it. */
 	plan = plan_ok(&request);
 	assert_int_equal(plan.initrd.address, VM_RAM_BASE + 32 * MIB);
-	assert_int_equal(plan.dtb.address, VM_RAM_BASE + 63 * MIB);
+	assert_int_equal(plan.dtb.address, VM_RAM_BASE + 63 * MIB + 4096);
 	/* The ramdisk would end at the end of memory: it moves down. */
 	request.initrd_bytes = 32 * MIB;
 	plan = plan_ok(&request);
-	assert_int_equal(plan.initrd.address, VM_RAM_BASE + 32 * MIB - VMPLAN_DTB_MAX);
+	assert_int_equal(plan.initrd.address, VM_RAM_BASE + 32 * MIB - 4096 - VMPLAN_DTB_MAX);
 	assert_int_equal(plan.dtb.address, VM_RAM_BASE + 64 * MIB - VMPLAN_DTB_MAX);
-	/* Down to the end of the kernel and no further. */
-	request.initrd_bytes = 54 * MIB - VMPLAN_DTB_MAX;
+	/* Down to the end of the kernel, a granule, and no further. */
+	request.initrd_bytes = 54 * MIB - 2 * 4096 - VMPLAN_DTB_MAX;
 	plan = plan_ok(&request);
-	assert_int_equal(plan.initrd.address, VM_RAM_BASE + 10 * MIB);
+	assert_int_equal(plan.initrd.address, VM_RAM_BASE + 10 * MIB + 4096);
 	request.initrd_bytes++;
 	assert_int_equal(plan_fails(&request, 66 * MIB, 64 * MIB), VMPLAN_NO_ROOM);
 }
