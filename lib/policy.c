@@ -1,6 +1,6 @@
 /*
  * policy = { 1: 3, 3: name, 5: version, 7: security counter, 10: [ 0*8 owner ], 11: [ 0*24 allowed ] }
- * owner = [ name, key ]; allowed = [ role, name, sha256 ]
+ * owner = [ name, key, counter ]; allowed = [ role, name, sha256 ]
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "lib/policy.h"
@@ -8,9 +8,10 @@
 
 static void owner_take(struct cbor *c, struct policy_owner *out)
 {
-	cbor_take_array(c, 2, 2);
+	cbor_take_array(c, 3, 3);
 	cbor_take_text(c, out->name, sizeof(out->name));
 	signed_take_public_key(c, out->key);
+	out->counter = (uint32_t)cbor_take_uint(c, 0, UINT32_MAX);
 }
 
 static void allowed_take(struct cbor *c, struct policy_allowed *out)

@@ -16,6 +16,7 @@
 struct policy_owner {
 	char name[SIGNED_NAME_BYTES];
 	uint8_t key[SIGNED_KEY_BYTES];
+	uint32_t counter;		/* least security counter of an image that it signs */
 };
 
 /* A domain measurement that may be activated. */

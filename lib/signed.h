@@ -45,7 +45,15 @@
 	X(ROLLED_BACK, "rolled-back", "has a smaller security counter than the device",				\
 	  "a security counter that is not below the device's")							\
 	X(DIGEST, "digest", "has a component whose digest is another",						\
-	  "components whose digests are those of the signed head")
+	  "components whose digests are those of the signed head")						\
+	X(OWNER, "owner", "is signed by a key that the policy does not name as an owner's",			\
+	  "the key of an owner in the verified policy")								\
+	X(PLATFORM, "platform", "is packed for other platforms",						\
+	  "a recipient with this platform's key")								\
+	X(WRAP, "wrap", "has a content key that does not unwrap",						\
+	  "a content key that was wrapped to this platform's key")						\
+	X(CHUNK, "chunk", "has a chunk that is altered, or in another place than it was packed for",		\
+	  "all chunks of one packing, each once, in their order")
 
 #define SIGNED_CODE(code, name, text, expected) SIGNED_##code,
 enum signed_problem { SIGNED_PROBLEMS(SIGNED_CODE) SIGNED_PROBLEM_COUNT };
@@ -55,6 +63,7 @@ enum signed_type {
 	SIGNED_TYPE_ENDORSEMENT = 1,
 	SIGNED_TYPE_FIRMWARE,
 	SIGNED_TYPE_POLICY,
+	SIGNED_TYPE_IMAGE,
 };
 
 /* What a key may sign. */
