@@ -70,9 +70,10 @@ void policy_write(struct cbor_writer *writer, const struct policy *policy)
 	cbor_uint(writer, KEY_OWNERS);
 	cbor_array(writer, policy->owner_count);
 	for (uint32_t i = 0; i < policy->owner_count; i++) {
-		cbor_array(writer, 2);
+		cbor_array(writer, 3);
 		cbor_text(writer, policy->owners[i].name);
 		cbor_bytes(writer, policy->owners[i].key, sizeof(policy->owners[i].key));
+		cbor_uint(writer, policy->owners[i].counter);
 	}
 	cbor_uint(writer, KEY_ALLOWED);
 	cbor_array(writer, policy->allowed_count);

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include "abi/host.h"
@@ -12,12 +13,13 @@
 #include "tools/signed_object.h"
 
 static const char usage[] =
-	"usage: redoubt pack-policy --name NAME --version N --counter N [--owner NAME=FILE]...\n"
+	"usage: redoubt pack-policy --name NAME --version N --counter N [--owner NAME=FILE[:COUNTER]]...\n"
 	"                           [--allow box|vm:NAME=SHA256]... [--key NAME] [--endorsement FILE] [--json]\n"
 	"                           [TOKEN] -o FILE\n"
 	"Makes the signed policy that 'redoubt pack-firmware --policy' takes.\n"
 	"  --version      for people; --counter: the security counter, which never falls on a device\n"
-	"  --owner        who may sign VMs: a name, and a PEM file with the public key; at most 8\n"
+	"  --owner        who may sign VMs: a name, a PEM file with the public key, and the least security counter\n"
+	"                 that his images may have (default 0); at most 8\n"
 	"  --allow        measurement that a box or VM may have ('redoubt measure' prints it); at most 24\n"
 	"  --key          key to sign with (default policy)\n"
 	"  --endorsement  its endorsement (default: NAME.endorsement in the development token's directory)\n"
@@ -38,7 +40,7 @@ static int entry_malformed(const char *option, const char *value, const char *pr
 
 	return refuse(TOOL_USAGE, &(struct refusal){
 		.code = is_owner ? "bad-owner" : "bad-allow", .object = option, .problem = problem,
-		.expected = is_owner ? "NAME=FILE, FILE a public key in PEM" : "box:NAME=SHA256 or vm:NAME=SHA256",
+		.expected = is_owner ? "NAME=FILE[:COUNTER], FILE a public key in PEM" : "box:NAME=SHA256 or vm:NAME=SHA256",
 		.found = text("'%s'", value),
 		.advice = is_owner ? "'redoubt keys export' writes such a file"
 				   : "'redoubt measure' prints a measurement in this form" });
@@ -83,12 +85,39 @@ static int allow_take(struct policy *policy, const char *value)
 	return result;
 }
 
-/* --owner NAME=FILE */
+/* Where the counter of FILE[:COUNTER] begins, NULL if there is none: a file's name may have colons of its own. */
+static const char *owner_counter(const char *file)
+{
+	const char *colon = strrchr(file, ':');
+
+	return colon != NULL && colon[1] != '\0' && strspn(colon + 1, "0123456789") == strlen(colon + 1) ? colon + 1 : NULL;
+}
+
+/* FILE[:COUNTER] */
+static int owner_key_take(struct policy_owner *entry, const char *value)
+{
+	const char *digits = owner_counter(value);
+	int file_bytes = (int)(digits != NULL ? (size_t)(digits - value) - 1 : strlen(value));
+	struct public_key key;
+	uint64_t counter = 0;
+	char path[PATH_MAX];
+	int result = digits != NULL ? option_number("--owner", digits, 0, UINT32_MAX, &counter) : TOOL_DONE;
+
+	(void)snprintf(path, sizeof(path), "%.*s", file_bytes, value);
+	if (result == TOOL_DONE)
+		result = public_key_read(&key, path);
+	if (result != TOOL_DONE)
+		return result;
+	memcpy(entry->key, key.point, sizeof(entry->key));
+	entry->counter = (uint32_t)counter;
+	return TOOL_DONE;
+}
+
+/* --owner NAME=FILE[:COUNTER] */
 static int owner_take(struct policy *policy, const char *value)
 {
 	const char *equals = strchr(value, '=');
 	struct policy_owner *entry = &policy->owners[policy->owner_count];
-	struct public_key key;
 	int result;
 
 	if (policy->owner_count == POLICY_OWNER_MAX)
@@ -97,12 +126,9 @@ static int owner_take(struct policy *policy, const char *value)
 		return entry_malformed("--owner", value, "'=' is missing");
 	result = name_take("--owner", value, equals, entry->name, sizeof(entry->name));
 	if (result == TOOL_DONE)
-		result = public_key_read(&key, equals + 1);
-	if (result != TOOL_DONE)
-		return result;
-	memcpy(entry->key, key.point, sizeof(entry->key));
-	policy->owner_count++;
-	return TOOL_DONE;
+		result = owner_key_take(entry, equals + 1);
+	policy->owner_count += result == TOOL_DONE;
+	return result;
 }
 
 enum option_id {

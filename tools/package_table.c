@@ -71,9 +71,10 @@ static void owner_print(const struct policy_owner *owner, bool json, bool last)
 		return;
 	digest_print(digest, hex);
 	if (json)
-		printf("      {\"name\": \"%s\", \"key_sha256\": \"%s\"}%s\n", owner->name, hex, last ? "" : ",");
+		printf("      {\"name\": \"%s\", \"key_sha256\": \"%s\", \"counter\": %u}%s\n", owner->name, hex,
+		       owner->counter, last ? "" : ",");
 	else
-		printf("owner     %-27s  key %s\n", owner->name, hex);
+		printf("owner     %-31s  key %s, counter %u\n", owner->name, hex, owner->counter);
 }
 
 static void allowed_print(const struct policy_allowed *allowed, bool json, bool last)

@@ -70,7 +70,7 @@ def package_is_what_another_decoder_reads(t):
     check(at == len(package), "the package goes on")
     policy = chain_check(t, run, content, POLICY, 2)
     box = run("measure", "box", "--digest", t.out / "box.bin").strip()
-    check(policy == {1: 3, 3: "lab", 5: 4, 7: 2, 10: [["alice", point_of(run.token / "vm-owner.pem")]],
+    check(policy == {1: 3, 3: "lab", 5: 4, 7: 2, 10: [["alice", point_of(run.token / "vm-owner.pem"), 6]],
                      11: [[0, "box", bytes.fromhex(box)]]}, f"the policy object is {policy}")
 
 
@@ -87,7 +87,7 @@ def package_table_is_the_same_at_every_step(t):
         content = data[part["offset"]:part["offset"] + part["bytes"]]
         check(hashlib.sha256(content).hexdigest() == part["sha256"], f"the digest of {part['name']} is another")
     check(told["firmware_signer"]["name"] == "firmware" and told["policy_signer"]["name"] == "policy", "signers")
-    check(told["policy"]["owners"][0]["name"] == "alice", f"the policy is {told['policy']}")
+    check(told["policy"]["owners"][0]["name"] == "alice" and told["policy"]["owners"][0]["counter"] == 6, f"the policy is {told['policy']}")
     said = run.check(package)
     check(all(part["sha256"] in said for part in parts) and "good:" in said, f"the table is {said}")
     flash = json.loads(run("provision", "--rom", t.out / "box.bin", "--package", package, "--root", run.token / ROOT,
@@ -229,6 +229,8 @@ def pack_refuses_what_a_device_would_refuse(t):
             (["--allow", "vm:twelve-chars=" + 64 * "0"], tool.USAGE, ["bad-name", "1 to 11"]),
             (25 * entry, tool.NO_RESOURCES, ["policy-full", "at most 24"]),
             (["--owner", "alice"], tool.USAGE, ["bad-owner"]),
+            (["--owner", f"alice={run.token}/vm-owner.pem:4294967296"], tool.USAGE, ["not-a-number: --owner"]),
+            (["--owner", f"alice={run.token}/vm-owner.pem:x"], tool.CONFIGURATION, ["vm-owner.pem:x"]),
             (["--owner", f"alice={t.out}/box.bin"], tool.CONFIGURATION, ["not-a-public-key"]),
             (9 * ["--owner", f"a={run.token}/vm-owner.pem"], tool.NO_RESOURCES, ["policy-full", "at most 8"])):
         run.policy("other", *options, status=status, words=words)

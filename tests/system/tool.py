@@ -50,7 +50,7 @@ class Tool:
         box = self("measure", "box", self.out / "box.bin").strip() if (self.out / "box.bin").exists() else ""
         allow = ["--allow", box] if box else []
         self.on_token("pack-policy", "--name", "lab", "--version", 4, "--counter", 2, "--owner",
-                      f"alice={self.token}/vm-owner.pem", *allow, "-o", path, *options, **expected)
+                      f"alice={self.token}/vm-owner.pem:6", *allow, "-o", path, *options, **expected)
         return path
 
     def package(self, name="package", *options, **expected):

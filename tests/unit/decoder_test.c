@@ -105,8 +105,9 @@ static void policy_decode(const cbor_item_t *map, struct policy *out)
 
 	out->owner_count = (uint32_t)cbor_array_size(owners);
 	for (unsigned i = 0; i < out->owner_count; i++) {
-		text(element(cbor_array_handle(owners)[i], 0, 2), out->owners[i].name, sizeof(out->owners[i].name));
-		string(element(cbor_array_handle(owners)[i], 1, 2), out->owners[i].key, 97);
+		text(element(cbor_array_handle(owners)[i], 0, 3), out->owners[i].name, sizeof(out->owners[i].name));
+		string(element(cbor_array_handle(owners)[i], 1, 3), out->owners[i].key, 97);
+		out->owners[i].counter = (uint32_t)number(element(cbor_array_handle(owners)[i], 2, 3));
 	}
 	out->allowed_count = (uint32_t)cbor_array_size(allowed);
 	for (unsigned i = 0; i < out->allowed_count; i++) {

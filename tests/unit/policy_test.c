@@ -11,13 +11,14 @@
 
 static struct written bytes;
 
-/* Offsets in a good one: values of the keys 1, 5, 7 and 10, the first owner and its key. */
+/* Offsets in a good one: values of the keys 1, 5, 7 and 10, the first owner, its key and counter. */
 #define AT_TYPE		2
 #define AT_VERSION	20
 #define AT_COUNTER	24
 #define AT_OWNERS	30
 #define AT_OWNER	31
 #define AT_OWNER_KEY	38
+#define AT_OWNER_COUNTER (AT_OWNER_KEY + 2 + 97)
 
 static const struct written *written(const struct policy *policy)
 {
@@ -47,6 +48,8 @@ static void gives_every_field(void **state)
 	assert_int_equal(found.owner_count, 2);
 	assert_string_equal(found.owners[1].name, "bob");
 	assert_memory_equal(found.owners[1].key, good.owners[1].key, 97);
+	assert_int_equal(found.owners[0].counter, 0);
+	assert_int_equal(found.owners[1].counter, 0x90000);
 	assert_int_equal(found.allowed_count, 3);
 	assert_int_equal(found.allowed[0].role, 0);
 	assert_int_equal(found.allowed[2].role, 1);
@@ -111,14 +114,31 @@ static void refuses_an_owner_whose_key_is_no_uncompressed_point(void **state)
 	expect(&policy, SIGNED_RANGE, AT_OWNER_KEY);
 }
 
-static void refuses_an_owner_with_more_than_name_and_key(void **state)
+static void refuses_an_owner_without_a_counter_or_with_more(void **state)
 {
 	struct policy policy = sample_policy();
 
 	(void)state;
 	written(&policy);
-	bytes.bytes[AT_OWNER] = 0x83;
+	bytes.bytes[AT_OWNER] = 0x82;
 	payload_expect(&payload_policy, &bytes, SIGNED_SHAPE, AT_OWNER);
+	bytes.bytes[AT_OWNER] = 0x84;
+	payload_expect(&payload_policy, &bytes, SIGNED_SHAPE, AT_OWNER);
+}
+
+static void takes_counters_of_owners_in_their_range(void **state)
+{
+	struct policy policy = sample_policy();
+
+	(void)state;
+	policy.owners[0].counter = UINT32_MAX;
+	expect(&policy, SIGNED_OK, 0);
+	written(&policy);
+	/* A head of four bytes becomes one of eight, with a number above 2^32 - 1 in it. */
+	memmove(bytes.bytes + AT_OWNER_COUNTER + 9, bytes.bytes + AT_OWNER_COUNTER + 5, bytes.count - AT_OWNER_COUNTER - 5);
+	memcpy(bytes.bytes + AT_OWNER_COUNTER, "\x1b\0\0\0\1\0\0\0\0", 9);
+	bytes.count += 4;
+	payload_expect(&payload_policy, &bytes, SIGNED_RANGE, AT_OWNER_COUNTER);
 }
 
 static void refuses_roles_that_no_domain_has(void **state)
@@ -183,7 +203,8 @@ int main(void)
 		TEST(refuses_lists_that_are_too_long),
 		TEST(takes_versions_and_counters_in_their_range),
 		TEST(refuses_an_owner_whose_key_is_no_uncompressed_point),
-		TEST(refuses_an_owner_with_more_than_name_and_key),
+		TEST(refuses_an_owner_without_a_counter_or_with_more),
+		TEST(takes_counters_of_owners_in_their_range),
 		TEST(refuses_roles_that_no_domain_has),
 		TEST(refuses_labels_of_more_than_eleven_characters),
 		TEST(refuses_objects_of_other_types),

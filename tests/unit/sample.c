@@ -37,7 +37,7 @@ struct firmware sample_firmware(void)
 struct policy sample_policy(void)
 {
 	struct policy policy = { .name = "site_a.example", .version = 300, .counter = 70000, .owner_count = 2,
-				 .allowed_count = 3, .owners = { { .name = "alice" }, { .name = "bob" } },
+				 .allowed_count = 3, .owners = { { .name = "alice" }, { .name = "bob", .counter = 0x90000 } },
 				 .allowed = { { .role = 0, .name = "box" }, { .role = 1, .name = "debian" },
 					      { .role = 1, .name = "0123456789a" } } };
 

@@ -65,9 +65,10 @@ void sample_write_policy(struct written *out, const struct policy *policy)
 	write_key(out, 10);
 	write_head(out, WRITE_ARRAY, policy->owner_count);
 	for (unsigned i = 0; i < policy->owner_count; i++) {
-		write_head(out, WRITE_ARRAY, 2);
+		write_head(out, WRITE_ARRAY, 3);
 		write_text(out, policy->owners[i].name);
 		write_bytes(out, policy->owners[i].key, 97);
+		write_head(out, WRITE_UINT, policy->owners[i].counter);
 	}
 	write_key(out, 11);
 	write_head(out, WRITE_ARRAY, policy->allowed_count);

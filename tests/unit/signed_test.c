@@ -10,7 +10,8 @@ static void names_are_those_of_the_format(void **state)
 {
 	static const char *const names[] = {
 		"ok", "truncated", "trailing", "not-canonical", "unknown", "shape", "range", "root-key", "algorithm",
-		"signature", "type", "role", "revoked", "rolled-back", "digest",
+		"signature", "type", "role", "revoked", "rolled-back", "digest", "owner",
+		"platform", "wrap", "chunk",
 	};
 
 	(void)state;
@@ -19,7 +20,7 @@ static void names_are_those_of_the_format(void **state)
 		assert_string_equal(signed_name((enum signed_problem)i), names[i]);
 	/* The first and the last of those that records keep. */
 	assert_int_equal(SIGNED_TRUNCATED, 1);
-	assert_int_equal(SIGNED_DIGEST, 14);
+	assert_int_equal(SIGNED_CHUNK, 18);
 }
 
 static void texts_differ(void **state)
