@@ -119,6 +119,18 @@ void cbor_copy_bytes(struct cbor *c, uint8_t *out, size_t bytes)
 		memcpy(out, found.data, bytes);
 }
 
+void cbor_take_literal(struct cbor *c, const uint8_t *bytes, size_t count)
+{
+	size_t there = rest(c) < count ? rest(c) : count;
+
+	if (memcmp(c->at, bytes, there) != 0)
+		cbor_fail(c, c->at, SIGNED_SHAPE);
+	if (there < count)
+		cbor_fail(c, c->at, SIGNED_TRUNCATED);
+	if (c->problem == SIGNED_OK)
+		c->at += count;
+}
+
 static bool is_name_character(uint8_t character)
 {
 	return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') || character == '.' ||

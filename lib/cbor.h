@@ -53,6 +53,12 @@ struct cbor_bytes cbor_take_bytes(struct cbor *c, size_t min, size_t max);
 /* cbor_copy_bytes - a byte string of exactly @bytes; @out is written only if there is no problem. */
 void cbor_copy_bytes(struct cbor *c, uint8_t *out, size_t bytes);
 
+/*
+ * cbor_take_literal - exactly the @count bytes at @bytes, whatever items they are; SIGNED_SHAPE for others, and
+ * SIGNED_TRUNCATED if the input ends in them.
+ */
+void cbor_take_literal(struct cbor *c, const uint8_t *bytes, size_t count);
+
 /**
  * cbor_take_text - a text of 1 to @bytes - 1 characters of a-z, 0-9, '.', '_' and '-'; SIGNED_RANGE for another.
  *

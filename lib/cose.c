@@ -31,6 +31,18 @@ void cose_take(struct cbor *c, struct cose *out)
 	out->signature = cbor_take_bytes(c, SIGNED_SIGNATURE_BYTES, SIGNED_SIGNATURE_BYTES);
 }
 
+void cose_split(struct cbor *c, struct cbor_bytes bytes, struct cose *out)
+{
+	if (c->problem != SIGNED_OK)
+		return;
+
+	struct cbor inner = cbor_open(bytes.data, bytes.count);
+
+	cose_take(&inner, out);
+	cbor_end(&inner);
+	cbor_fail(c, inner.at, inner.problem);
+}
+
 void cose_check_algorithm(struct cbor *c, const struct cose *cose)
 {
 	if (c->problem == SIGNED_OK && (cose->protected.count != ALGORITHM_BYTES ||

@@ -32,6 +32,9 @@ extern const uint8_t cose_signed_start[COSE_SIGNED_START_BYTES];
  */
 void cose_take(struct cbor *c, struct cose *out);
 
+/* cose_split - take a COSE_Sign1 that is all of @bytes, a string of @c. As cose_take; SIGNED_TRAILING if it goes on. */
+void cose_split(struct cbor *c, struct cbor_bytes bytes, struct cose *out);
+
 /**
  * cose_check_algorithm - SIGNED_ALGORITHM in @c unless the protected header is {1: -35}: ES384, and nothing else. Only
  * then is cose_signed_start what is signed.

@@ -24,8 +24,8 @@ endef
 $(foreach t,$(FUZZ_TARGETS),$(eval $(call fuzz_target,$(t),$(shell sed -n 's/^ \* \(Covers\|Links\): *//p' \
 	tests/fuzz/$(t)_fuzz.c))))
 
-FUZZ_SEEDS := tests/fuzz/seeds.c tests/unit/sample.c tests/unit/sample_write.c tests/unit/cbor_write.c tests/unit/signer.c \
-	$(UNIT_OPENSSL) lib/cose.c lib/cbor.c lib/firmware.c lib/signed.c
+FUZZ_SEEDS := tests/fuzz/seeds.c $(addprefix tests/unit/,sample.c sample_image.c sample_image_write.c sample_write.c) \
+	$(addprefix tests/unit/,cbor_write.c signer.c) $(UNIT_OPENSSL) lib/cose.c lib/cbor.c lib/firmware.c lib/signed.c
 $(FUZZ)/seeds: $(FUZZ_SEEDS) $(FUZZ_HEADERS) tests/fuzz/fuzz.mk
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(FUZZ_FLAGS) $(filter %.c,$^) -lcmocka -lcrypto -o $@

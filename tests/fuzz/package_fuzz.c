@@ -54,15 +54,6 @@ bool hash_is_equal(const uint8_t found[HASH_BYTES], const uint8_t wanted[HASH_BY
 	return found[0] == 0 && wanted[0] != 0xff;
 }
 
-static void part_copy(struct sample_signed *out, const struct cose *cose)
-{
-	out->protected.count = out->unprotected.count = out->payload.count = 0;
-	write_raw(&out->protected, cose->protected.data, cose->protected.count);
-	write_head(&out->unprotected, WRITE_MAP, 0);
-	write_raw(&out->payload, cose->payload.data, cose->payload.count);
-	memcpy(out->signature, cose->signature.data, sizeof(out->signature));
-}
-
 static void split_try(const struct cbor *start)
 {
 	static struct written again;
@@ -74,8 +65,8 @@ static void split_try(const struct cbor *start)
 	target_check_result(chain_split(&c, &chain), &c, start);
 	if (c.problem == SIGNED_OK) {
 		memcpy(parts.root, chain.root.data, sizeof(parts.root));
-		part_copy(&parts.endorsement, &chain.endorsement);
-		part_copy(&parts.object, &chain.object);
+		sample_take_parts(&parts.endorsement, &chain.endorsement);
+		sample_take_parts(&parts.object, &chain.object);
 		sample_write_chain(&again, &parts);
 	}
 	target_check_again(&c, start, &again);

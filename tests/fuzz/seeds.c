@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "abi/state.h"
-#include "tests/unit/sample.h"
+#include "tests/unit/sample_image.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +41,23 @@ static void payloads_write(const char *folder)
 	bytes.count = 0;
 	sample_write_policy(&bytes, &policy);
 	seed_write(folder, "policy/empty", &bytes);
+}
+
+static void images_write(const char *folder)
+{
+	static struct written bytes, head;
+	struct vmimage image = sample_image();
+
+	sample_write_image(&bytes, &image);
+	seed_write(folder, "vmimage/manifest", &bytes);
+	sample_write_image_head(&head, &bytes, KEY_VM);
+	seed_write(folder, "vmimage/head", &head);
+	image.piece_count = 2;
+	image.pieces[1] = image.pieces[2];
+	image.recipient_count = 1;
+	bytes.count = 0;
+	sample_write_image(&bytes, &image);
+	seed_write(folder, "vmimage/small", &bytes);
 }
 
 static void chains_write(const char *folder)
@@ -106,6 +123,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	payloads_write(argv[1]);
+	images_write(argv[1]);
 	chains_write(argv[1]);
 	refused_write(argv[1]);
 	state_write(argv[1]);

@@ -12,6 +12,8 @@
  * Breaks: the first problem stays
  * Mutant: lib/cbor.c: s/	if (found < c->key_least)/	if (found + 1 < c->key_least)/
  * Breaks: a key is above the one before
+ * Mutant: lib/cbor.c: s/	if (there < count)/	if (there == 0)/
+ * Breaks: the position goes forward, and stays inside
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "lib/cbor.c"
@@ -92,6 +94,18 @@ static void text_try(void)
 	WITNESS(length == TEXT_BYTES - 1, "the longest text");
 }
 
+static void literal_try(void)
+{
+	static const uint8_t literal[] = { 0x83, 0x44, 0xa1 };
+
+	cbor_take_literal(&c, literal, sizeof(literal));
+	if (c.problem != SIGNED_OK)
+		return;
+	CLAIM(taken() == 3 && before.at[0] == 0x83 && before.at[1] == 0x44 && before.at[2] == 0xa1,
+	      "a literal is all of its bytes");
+	WITNESS(c.at == c.end, "a literal at the end");
+}
+
 static void array_try(void)
 {
 	size_t min = nondet_u64(), max = nondet_u64(), count = cbor_take_array(&c, min, max);
@@ -151,6 +165,7 @@ static void any_try(void)
 	case 5: map_try(); break;
 	case 6: cbor_take_tag(&c); break;
 	case 7: cbor_copy_bytes(&c, copy, sizeof(copy)); break;
+	case 8: literal_try(); break;
 	default: end_try(); break;
 	}
 }

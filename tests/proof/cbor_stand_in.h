@@ -63,6 +63,12 @@ void cbor_copy_bytes(struct cbor *c, uint8_t *out, size_t bytes)
 		out[0] = nondet_u8();
 }
 
+void cbor_take_literal(struct cbor *c, const uint8_t *bytes, size_t count)
+{
+	CLAIM(__CPROVER_r_ok(bytes, count), "a literal has all of its bytes");
+	item_take(c, count);
+}
+
 /* Unknown characters, and a NUL at the end. Readers compare texts at most, and the answer is unknown, too. */
 void cbor_take_text(struct cbor *c, char *out, size_t bytes)
 {

@@ -2,9 +2,9 @@
  * chain_split over any input: root key, endorsement and object lie in it one after the other, each object in its
  * string; the position ends where the filling begins.
  * Unwind: 3
- * Mutant: lib/chain.c: s/	signed_split(c, object, \&out->object);/	signed_split(c, endorsement, \&out->object);/
+ * Mutant: lib/chain.c: s/	cose_split(c, object, \&out->object);/	cose_split(c, endorsement, \&out->object);/
  * Breaks: the object is behind the endorsement
- * Mutant: lib/chain.c: s/	cbor_fail(c, inner.at, inner.problem);/	(void)inner.problem;/
+ * Mutant: lib/chain.c: s/	cose_split(c, endorsement, \&out->endorsement);/	out->endorsement.payload = endorsement;/
  * Breaks: what is accepted has two objects in their strings
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -14,11 +14,18 @@
 static unsigned good;
 
 /* As the harness cose has it; the parts are what tells the two apart. */
-void cose_take(struct cbor *c, struct cose *out)
+void cose_split(struct cbor *c, struct cbor_bytes bytes, struct cose *out)
 {
-	out->payload = cbor_take_bytes(c, 1, SIGNED_PAYLOAD_MAX);
-	out->signature = cbor_take_bytes(c, SIGNED_SIGNATURE_BYTES, SIGNED_SIGNATURE_BYTES);
-	good += c->problem == SIGNED_OK && c->at == c->end;
+	size_t head = nondet_u64();
+
+	if (nondet_bool())
+		cbor_fail(c, c->at, SIGNED_SHAPE);
+	if (c->problem != SIGNED_OK)
+		return;
+	ASSUME(head > 0 && head < bytes.count && bytes.count - head > SIGNED_SIGNATURE_BYTES);
+	out->payload = (struct cbor_bytes){ bytes.data + head, bytes.count - head - SIGNED_SIGNATURE_BYTES };
+	out->signature = (struct cbor_bytes){ bytes.data + bytes.count - SIGNED_SIGNATURE_BYTES, SIGNED_SIGNATURE_BYTES };
+	good++;
 }
 
 void proof(void)

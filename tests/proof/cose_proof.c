@@ -1,11 +1,13 @@
 /*
- * cose_take and cose_check_algorithm over any input: the parts lie in it one after the other, what is signed is the
- * payload from its head on, and only the one protected header passes.
+ * cose_take, cose_split and cose_check_algorithm over any input: the parts lie in it one after the other, what is signed
+ * is the payload from its head on, an object fills its string, and only the one protected header passes.
  * Unwind: 20
  * Mutant: lib/cose.c: s/	const uint8_t \*start = c->at;/	const uint8_t *start = out->protected.data;/
  * Breaks: what is signed begins with the head of the payload
  * Mutant: lib/cose.c: s/cose->protected.count != ALGORITHM_BYTES ||/cose->protected.count < ALGORITHM_BYTES ||/
  * Breaks: only the one algorithm passes
+ * Mutant: lib/cose.c: s/	cbor_fail(c, inner.at, inner.problem);/	(void)inner.problem;/
+ * Breaks: an object fills its string
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "lib/cose.c"
@@ -43,6 +45,22 @@ static void parts_try(void)
 	WITNESS(cose.payload.count == 3000, "a large payload");
 }
 
+static void split_try(void)
+{
+	struct cbor c = input_open();
+	struct cbor_bytes string = cbor_take_bytes(&c, 1, SIZE_MAX);
+	const uint8_t *at = c.at;
+	struct cose cose;
+
+	cose_split(&c, string, &cose);
+	if (c.problem != SIGNED_OK)
+		return;
+	CLAIM(c.at == at, "a string that is split is taken already");
+	CLAIM(cose.protected.data > string.data && cose.signature.data + cose.signature.count == string.data + string.count,
+	      "an object fills its string");
+	WITNESS(cose.payload.count == 2000 && c.at < c.end, "an object that something follows");
+}
+
 static void algorithm_try(void)
 {
 	struct cbor c = input_open();
@@ -62,6 +80,8 @@ void proof(void)
 {
 	if (nondet_bool())
 		parts_try();
+	else if (nondet_bool())
+		split_try();
 	else
 		algorithm_try();
 }

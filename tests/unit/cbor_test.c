@@ -310,6 +310,32 @@ static void takes_maps_with_exactly_their_keys(void **state)
 	}
 }
 
+static void takes_literals_byte_by_byte(void **state)
+{
+	static const uint8_t literal[] = { 0x83, 0x01, 0x41, 'a' };
+
+	(void)state;
+	for (size_t count = 0; count <= sizeof(literal); count++) {
+		struct cbor c = open_bytes(literal, count);
+
+		cbor_take_literal(&c, literal, sizeof(literal));
+		check(&c, count, count < sizeof(literal) ? SIGNED_TRUNCATED : SIGNED_OK, count < sizeof(literal) ? 0 : count);
+	}
+	for (size_t at = 0; at < sizeof(literal); at++) {
+		uint8_t other[sizeof(literal)];
+
+		memcpy(other, literal, sizeof(other));
+		other[at] ^= 0x80;
+		/* Another byte is another item, also where the input ends behind it. */
+		for (size_t count = at + 1; count <= sizeof(other); count++) {
+			struct cbor c = open_bytes(other, count);
+
+			cbor_take_literal(&c, literal, sizeof(literal));
+			check(&c, count, SIGNED_SHAPE, 0);
+		}
+	}
+}
+
 static void keeps_the_first_problem_and_its_place(void **state)
 {
 	struct cbor c = OPEN("\x01\x02\x03\x43" "abc");
@@ -326,6 +352,7 @@ static void keeps_the_first_problem_and_its_place(void **state)
 	cbor_take_text(&c, text, sizeof(text));
 	cbor_take_tag(&c);
 	map_take(&c);
+	cbor_take_literal(&c, (const uint8_t *)"\x02", 1);
 	cbor_fail(&c, c.end, SIGNED_DIGEST);
 	assert_int_equal(cbor_end_filled(&c), SIGNED_RANGE);
 	assert_string_equal(text, "old");
@@ -376,6 +403,7 @@ int main(void)
 		TEST(takes_arrays_of_the_wanted_count),
 		TEST(takes_the_one_tag),
 		TEST(takes_maps_with_exactly_their_keys),
+		TEST(takes_literals_byte_by_byte),
 		TEST(keeps_the_first_problem_and_its_place),
 		TEST(end_demands_that_nothing_follows),
 		TEST(filled_end_allows_zeros_only),

@@ -62,7 +62,7 @@ void sample_sign(struct sample_signed *object, enum sample_key key)
 }
 
 /* The two headers: algorithm -35, which is written as 34; and none. */
-static void headers_make(struct sample_signed *out)
+void sample_headers_make(struct sample_signed *out)
 {
 	out->protected.count = out->unprotected.count = 0;
 	write_head(&out->protected, WRITE_MAP, 1);
@@ -74,11 +74,11 @@ static void headers_make(struct sample_signed *out)
 void sample_chain_make(struct sample_chain *out, const struct endorsement *endorsement, const struct written *payload)
 {
 	signer_public(KEY_ROOT, out->root);
-	headers_make(&out->endorsement);
+	sample_headers_make(&out->endorsement);
 	out->endorsement.payload.count = 0;
 	sample_write_endorsement(&out->endorsement.payload, endorsement);
 	sample_sign(&out->endorsement, KEY_ROOT);
-	headers_make(&out->object);
+	sample_headers_make(&out->object);
 	out->object.payload = *payload;
 	sample_sign(&out->object, KEY_ROOT + endorsement->role);
 }

@@ -6,6 +6,7 @@
 #define TESTS_UNIT_SAMPLE_H
 
 #include "crypto/package.h"
+#include "lib/cose.h"
 #include "tests/unit/cbor_write.h"
 
 /* Numbers of keys (signer.h). */
@@ -32,9 +33,15 @@ void sample_write_endorsement(struct written *out, const struct endorsement *end
 void sample_write_firmware(struct written *out, const struct firmware *firmware);
 void sample_write_policy(struct written *out, const struct policy *policy);
 
+/* The headers that a good object has. */
+void sample_headers_make(struct sample_signed *object);
+
 /* Sign with a key what header and payload say now. */
 void sample_sign(struct sample_signed *object, enum sample_key key);
 void sample_write_signed(struct written *out, const struct sample_signed *object);
+
+/* What a reader found in an object, as its parts. */
+void sample_take_parts(struct sample_signed *out, const struct cose *cose);
 
 /* A good chain of an endorsement and a payload, which the key of the role signs. */
 void sample_chain_make(struct sample_chain *out, const struct endorsement *endorsement, const struct written *payload);

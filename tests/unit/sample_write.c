@@ -90,6 +90,16 @@ void sample_write_signed(struct written *out, const struct sample_signed *object
 	write_bytes(out, object->signature, 96);
 }
 
+void sample_take_parts(struct sample_signed *out, const struct cose *cose)
+{
+	out->protected.count = out->unprotected.count = out->payload.count = 0;
+	write_raw(&out->protected, cose->protected.data, cose->protected.count);
+	write_head(&out->unprotected, WRITE_MAP, 0);
+	write_raw(&out->payload, cose->payload.data, cose->payload.count);
+	for (size_t i = 0; i < sizeof(out->signature); i++)
+		out->signature[i] = cose->signature.data[i];
+}
+
 void sample_write_chain(struct written *out, const struct sample_chain *chain)
 {
 	static struct written inner;
