@@ -19,6 +19,14 @@
 #define ANCHOR_HASH_EXTEND		0xf2000003
 /* x1 pa of a header, x2 its bytes (0 .. 4096), x3..x6 chain -> x1..x4 = SHA-256(chain | header) */
 #define ANCHOR_HASH_FINAL		0xf2000004
+/* x1 image (handle), x2 pair (handle), x3 pa of a granule that is about to be the pair's VM's, x4 its address there: open the
+ * next chunk into it. ANCHOR_INCOMPLETE: the same again; ANCHOR_OK; ANCHOR_ERR_REFUSED: x1 enum signed_problem, x2 byte of
+ * the file, the granule is zero and so will be all that follow; ANCHOR_ERR_NOT_FOUND: no such image, or another pair's */
+#define ANCHOR_IMAGE_CHUNK		0xf2000005
+/* x1 image, x2 pair, x3..x6 measurement of the pair's VM: may it run? ANCHOR_OK: all chunks were opened and the signed
+ * manifest says so, x1..x4 SHA-256 of who it is (owner's key, name), x5 security counter, and the image is closed;
+ * ANCHOR_ERR_DENIED; ANCHOR_ERR_NOT_FOUND as above */
+#define ANCHOR_IMAGE_CHECK		0xf2000006
 
 /* From here on also for the outer OS: the mediator forwards ids in [ANCHOR_OUTER_BASE, ANCHOR_OUTER_END), registers as
  * they are. Memory is named by its address in the loader window, which is the outer OS's for good; the anchor copies. */
@@ -51,8 +59,15 @@
 #define ANCHOR_RECHECK			0xf200001a
 /* x1 bits (1 .. 192) -> x1..x3 random bits as TRNG_RND64 has them: x3 the lowest 64, x1 the highest, the rest zero */
 #define ANCHOR_RANDOM			0xf200001b
-#define ANCHOR_OUTER_END		0xf200001c
-#define ANCHOR_CALL_END			0xf200001c
+/* x1 address of a VM image in the loader window, where it stays until the VM runs, x2 its bytes: begin to open it. A copy
+ * of its head is checked -> x1 image; ANCHOR_ERR_REFUSED: x1 enum signed_problem, x2 byte of the file */
+#define ANCHOR_IMAGE_BEGIN		0xf200001c
+/* Go on with what IMAGE_BEGIN began: -> ANCHOR_INCOMPLETE; ANCHOR_OK: its chunks can be opened; ANCHOR_ERR_REFUSED as above */
+#define ANCHOR_IMAGE_STEP		0xf200001d
+#define ANCHOR_OUTER_END		0xf200001e
+#define ANCHOR_CALL_END			0xf200001e
+
+#define ANCHOR_IMAGES_MAX		4	/* open at a time: one more closes the oldest */
 
 /* Offset in the mediator's image of a 64-bit word: the address at which its read-only memory ends. */
 #define ANCHOR_RECHECK_END		16

@@ -10,9 +10,10 @@
 #include <stdint.h>
 
 #define BOOT_INFO_MAGIC			0x544f4f4244524552ull	/* "RERDBOOT" */
-#define BOOT_INFO_VERSION		3
+#define BOOT_INFO_VERSION		4
 #define BOOT_MEASUREMENT_MAX		12
 #define BOOT_POLICY_MAX			24
+#define BOOT_OWNER_MAX			8
 
 /* A boot stage, in the order in which it was hashed. */
 struct boot_measurement {
@@ -32,6 +33,13 @@ struct boot_policy_entry {
 	char name[12];			/* NUL padded; for messages only */
 	uint32_t role;			/* HOST_ROLE_* */
 	uint8_t sha256[32];
+};
+
+/* Who may sign VM images: the anchor's to look at. */
+struct boot_owner {
+	uint32_t counter;		/* least security counter of an image */
+	uint8_t key[97];		/* P-384, uncompressed */
+	uint8_t reserved[3];
 };
 
 struct boot_range {
@@ -63,8 +71,10 @@ struct boot_info {
 	uint32_t failures_max;		/* of the identity page: what follows a run that ended badly */
 	uint32_t measurement_count;
 	uint32_t policy_count;
+	uint32_t owner_count;
 	struct boot_measurement measurements[BOOT_MEASUREMENT_MAX];
 	struct boot_policy_entry policy[BOOT_POLICY_MAX];
+	struct boot_owner owners[BOOT_OWNER_MAX];
 };
 _Static_assert(sizeof(struct boot_info) <= 4096, "boot_info fits one page");
 

@@ -25,7 +25,8 @@
 #define HOST_POPULATE			0xc6000104
 /* x1 handle, x2 role, x3 guest address, x4 pa, x5 bytes -> x1 bytes done */
 #define HOST_DONATE			0xc6000105
-/* x1 handle; on HOST_ERR_MEASUREMENT x1 is the role that was refused, x2..x5 its measurement */
+/* x1 handle; on HOST_ERR_MEASUREMENT x1 is the role that was refused, x2..x5 its measurement. The policy lists boxes and VMs;
+ * of a VM that was populated from an image, the image's manifest says its measurement */
 #define HOST_ACTIVATE			0xc6000106
 /* x1 handle, x2 vCPU -> x1 reason (HOST_EXIT_*), x2, x3 its arguments */
 #define HOST_RUN			0xc6000107
@@ -44,7 +45,10 @@
 /* x1 CPU, x2 ring (HOST_RING_*), x3 first sequence number wanted, x4 pa of an outer granule
  * -> x1 records written there (struct host_record), x2 sequence number of the first, x3 number after the last */
 #define HOST_RING_READ			0xc600010e
-#define HOST_CALL_END			0xc600010f
+/* x1 handle, x2 image (ANCHOR_IMAGE_BEGIN), x3 guest address, x4 destination pa, x5 bytes -> x1 bytes done: as HOST_POPULATE
+ * of the VM, from the image's next chunks; on HOST_ERR_MEASUREMENT x1 enum signed_problem, 0 for no such image */
+#define HOST_POPULATE_IMAGE		0xc600010f
+#define HOST_CALL_END			0xc6000110
 
 #define HOST_OK				0
 #define HOST_NOT_SUPPORTED		(-1)
@@ -54,7 +58,7 @@
 #define HOST_ERR_NO_MEMORY		(-5)	/* table pool or slots exhausted */
 #define HOST_ERR_BUSY			(-6)	/* held by another call or still running: try again */
 #define HOST_ERR_NOT_FOUND		(-7)	/* no such handle or index */
-#define HOST_ERR_MEASUREMENT		(-8)	/* the verified policy does not list this measurement */
+#define HOST_ERR_MEASUREMENT		(-8)	/* neither verified policy nor signed image says that this may run */
 
 /* States of a granule, as reported by HOST_GRANULE_INFO. */
 #define GRANULE_OUTER			0	/* the outer OS's */

@@ -4,6 +4,7 @@
  */
 #include "anchor/room.h"
 #include "abi/anchor.h"
+#include "anchor/image.h"
 #include "anchor/recheck.h"
 #include "anchor/seal.h"
 #include "anchor/trial.h"
@@ -115,6 +116,8 @@ static int64_t (*const calls[ANCHOR_CALL_END - ANCHOR_CALL_BASE])(struct call *c
 	[ANCHOR_HASH_INIT - ANCHOR_CALL_BASE] = hash_init,
 	[ANCHOR_HASH_EXTEND - ANCHOR_CALL_BASE] = hash_extend,
 	[ANCHOR_HASH_FINAL - ANCHOR_CALL_BASE] = hash_final,
+	[ANCHOR_IMAGE_CHUNK - ANCHOR_CALL_BASE] = image_chunk,
+	[ANCHOR_IMAGE_CHECK - ANCHOR_CALL_BASE] = image_check,
 	[ANCHOR_COUNTER_READ - ANCHOR_CALL_BASE] = counters_read,
 	[ANCHOR_COUNTER_RAISE - ANCHOR_CALL_BASE] = counters_raise,
 	[ANCHOR_RECHECK - ANCHOR_CALL_BASE] = recheck,
@@ -127,6 +130,8 @@ static int64_t (*const calls[ANCHOR_CALL_END - ANCHOR_CALL_BASE])(struct call *c
 	[ANCHOR_UPDATE_CONFIRM - ANCHOR_CALL_BASE] = trial_confirm,
 	[ANCHOR_UPDATE_REVERT - ANCHOR_CALL_BASE] = update_revert,
 	[ANCHOR_UPDATE_STATUS - ANCHOR_CALL_BASE] = trial_status,
+	[ANCHOR_IMAGE_BEGIN - ANCHOR_CALL_BASE] = image_begin,
+	[ANCHOR_IMAGE_STEP - ANCHOR_CALL_BASE] = image_step,
 };
 
 void calls_dispatch(struct call *call)

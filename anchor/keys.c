@@ -13,8 +13,9 @@
 #define SALT		"redoubt keys 1"
 #define LABEL_SIGNER	"seal signer"
 #define LABEL_EXACT	"seal exact"
+#define LABEL_PLATFORM	"image wrap"
 
-/* Who asked. So far nobody but the outer OS may seal; what another caller seals will have another key. */
+/* Who asked; 0 for the anchor itself. So far nobody but the outer OS may seal. */
 #define CALLER_OUTER	1
 
 /* One fixed shape for all uses: no two of them are the same bytes. */
@@ -22,41 +23,55 @@ struct key_info {
 	char label[16];
 	uint32_t caller;
 	uint32_t role;			/* signer: enum signed_role of the firmware's key */
-	uint32_t lifecycle;		/* signer: the device's */
+	uint32_t lifecycle;		/* the device's; exact: 0 */
 	uint32_t security_counter;	/* signer: of the firmware that sealed */
-	uint8_t digest[32];		/* signer: of the root key; exact: of the log, which has the root key's in it */
+	uint8_t digest[32];		/* of the root key; exact: of the log, which has the root key's in it */
 };
 _Static_assert(sizeof(struct key_info) == 64, "no padding goes into a key");
 
-static void info_fill_signer(struct key_info *info, uint32_t security_counter)
+/* Whose device it is. */
+static void info_fill_device(struct key_info *info)
 {
-	memcpy(info->label, LABEL_SIGNER, sizeof(LABEL_SIGNER));
-	info->role = SIGNED_ROLE_FIRMWARE;
-	info->security_counter = security_counter;
 	flash_read(PLAT_FLASH_IDENTITY + offsetof(struct identity_page, lifecycle), &info->lifecycle,
 		   sizeof(info->lifecycle));
 	flash_read(PLAT_FLASH_IDENTITY + offsetof(struct identity_page, root_sha256), info->digest,
 		   sizeof(info->digest));
 }
 
+static enum status derive(const struct key_info *info, uint8_t *out, size_t bytes)
+{
+	uint8_t secret[sizeof(((struct identity_page *)NULL)->secret)];
+	enum status status;
+
+	flash_read(PLAT_FLASH_IDENTITY + offsetof(struct identity_page, secret), secret, sizeof(secret));
+	status = hkdf_sha256((struct hash_piece){ SALT, sizeof(SALT) - 1 },
+			     (struct hash_piece){ secret, sizeof(secret) }, (struct hash_piece){ info, sizeof(*info) },
+			     out, bytes);
+	memory_wipe(secret, sizeof(secret));
+	return status;
+}
+
 enum status keys_seal(enum seal_mode mode, uint32_t security_counter, const uint8_t measurement[32],
 		      uint8_t key[KEYS_BYTES])
 {
 	struct key_info info = { .caller = CALLER_OUTER };
-	uint8_t secret[sizeof(((struct identity_page *)NULL)->secret)];
 
 	if (mode == SEAL_MODE_SIGNER) {
-		info_fill_signer(&info, security_counter);
+		memcpy(info.label, LABEL_SIGNER, sizeof(LABEL_SIGNER));
+		info.role = SIGNED_ROLE_FIRMWARE;
+		info.security_counter = security_counter;
+		info_fill_device(&info);
 	} else {
 		memcpy(info.label, LABEL_EXACT, sizeof(LABEL_EXACT));
 		memcpy(info.digest, measurement, sizeof(info.digest));
 	}
-	flash_read(PLAT_FLASH_IDENTITY + offsetof(struct identity_page, secret), secret, sizeof(secret));
+	return derive(&info, key, KEYS_BYTES);
+}
 
-	enum status status = hkdf_sha256((struct hash_piece){ SALT, sizeof(SALT) - 1 },
-					 (struct hash_piece){ secret, sizeof(secret) },
-					 (struct hash_piece){ &info, sizeof(info) }, key, KEYS_BYTES);
+enum status keys_platform(uint8_t seed[AGREEMENT_SEED_BYTES])
+{
+	struct key_info info = { .label = LABEL_PLATFORM };
 
-	memory_wipe(secret, sizeof(secret));
-	return status;
+	info_fill_device(&info);
+	return derive(&info, seed, AGREEMENT_SEED_BYTES);
 }

@@ -7,6 +7,7 @@
 #define ANCHOR_KEYS_H
 
 #include "abi/seal.h"
+#include "crypto/agreement.h"
 #include "lib/compiler.h"
 #include "lib/status.h"
 
@@ -24,5 +25,8 @@
  */
 MUST_CHECK enum status keys_seal(enum seal_mode mode, uint32_t security_counter, const uint8_t measurement[32],
 				 uint8_t key[KEYS_BYTES]);
+
+/* keys_platform - of which the key that VM images are packed for is made (crypto/agreement.h). Returns as keys_seal. */
+MUST_CHECK enum status keys_platform(uint8_t seed[AGREEMENT_SEED_BYTES]);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "anchor/room.h"
 #include "abi/anchor.h"
+#include "anchor/image.h"
 #include "anchor/random.h"
 #include "anchor/recheck.h"
 #include "anchor/seal.h"
@@ -24,6 +25,7 @@ int64_t anchor_main(const struct boot_info *boot_info)
 	seal_init(boot_info->firmware_counter);
 	trial_open(boot_info);
 	update_open(boot_info);
+	image_init(boot_info);
 	return ANCHOR_OK;
 }
 

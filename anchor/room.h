@@ -4,8 +4,8 @@
  * checked.
  *
  * Promises: the measurement log is filled once, at boot, and never changes. A call reads DRAM only, writes only its own
- * memory, the flash behind the ROM, the order to try a package and, to seal and open, a page of the loader window, and
- * ends within 50,000 instructions; what lasts is in the state (state.h), which changes by whole snapshots. Erasing a block
+ * memory, the flash behind the ROM, the order to try a package, to seal and open a page of the loader window, and for a chunk
+ * of a VM image the granule that the mediator names, which nobody else reaches; it ends within 50,000 instructions; what lasts is in the state (state.h), which changes by whole snapshots. Erasing a block
  * of flash and steps of a signature take longer (docs/abi.md). No key outlives the call that derives it.
  *
  * Concurrency: one CPU at a time, interrupts masked; the monitor holds the lock.
@@ -54,14 +54,16 @@ int64_t counters_read(struct call *call);
 int64_t counters_raise(struct call *call);
 
 /*
- * memory.c: the anchor's own map, with DRAM read-only but for the loader window, which lies in it; then the MMU is on.
+ * memory.c: the anchor's own map, with DRAM writable but for the mediator's carve-out; then the MMU is on.
  * ERR_NO_MEMORY if the tables do not suffice.
  */
 MUST_CHECK enum status memory_map(const struct boot_range *ram, const struct boot_range *loader);
 /* memory.c: is [@pa, @pa + @bytes) DRAM that is mapped? */
 bool memory_is_ram(uint64_t pa, uint64_t bytes);
-/* memory.c: does it lie in the loader window, which alone of DRAM may be written? */
+/* memory.c: does it lie in the loader window, which is the outer OS's for good? */
 bool memory_is_loader(uint64_t pa, uint64_t bytes);
+/* memory.c: is it DRAM that can be a domain's: neither loader window nor carve-out? */
+bool memory_is_domain(uint64_t pa, uint64_t bytes);
 #endif
 
 #endif

@@ -7,6 +7,7 @@
 #include "anchor/update.h"
 #include "abi/anchor.h"
 #include "abi/identity.h"
+#include "anchor/image.h"
 #include "anchor/slot.h"
 #include "anchor/state.h"
 #include "anchor/trial.h"
@@ -82,11 +83,17 @@ static int64_t refuse(struct call *call, enum signed_problem problem, uint64_t b
 	return end(ANCHOR_ERR_REFUSED);
 }
 
+void update_forget(void)
+{
+	update.job = JOB_NONE;
+}
+
 /* The head is in its copy: what follows is the check of its chain. */
 static void begin(enum job job, size_t head_bytes)
 {
 	const struct state *state = state_get();
 
+	image_forget();
 	update.job = job;
 	update.phase = ANCHOR_PHASE_HEAD;
 	update.slot = slot_offset(slot_other(state->slot));

@@ -16,13 +16,16 @@
 void update_open(const struct boot_info *boot_info);
 
 /**
- * update_begin - ANCHOR_UPDATE_BEGIN: take a package of x2 bytes at x1 into the other slot. An update or a revert under
- * way is forgotten.
+ * update_begin - ANCHOR_UPDATE_BEGIN: take a package of x2 bytes at x1 into the other slot. An update, a revert or an image
+ * whose head is being checked is forgotten.
  *
  * Returns ANCHOR_OK; ANCHOR_ERR_ARGS if the range is not in the loader window, empty, or larger than a slot;
  * ANCHOR_ERR_STATE unless the active slot is the one that runs.
  */
 int64_t update_begin(struct call *call);
+
+/* update_forget - give up what is under way: signatures are checked one at a time. */
+void update_forget(void);
 
 /**
  * update_step - ANCHOR_UPDATE_STEP: the next step of what update_begin began.

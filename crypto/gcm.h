@@ -43,4 +43,27 @@ MUST_CHECK enum status gcm_seal(const struct gcm_message *message, const uint8_t
 MUST_CHECK enum status gcm_open(const struct gcm_message *message, const uint8_t tag[GCM_TAG_BYTES], const uint8_t *in,
 				uint8_t *out);
 
+/*
+ * A key that is kept for many messages which are opened in parts. What the library has of it lies here, nowhere else.
+ * All that is opened before gcm_key_end has said OK may be anything: nobody else may see it.
+ */
+#define GCM_KEPT_BYTES	832
+struct gcm_key {
+	uint8_t library[GCM_KEPT_BYTES] ALIGNED(16);
+};
+
+/* gcm_key_open - keep a key; @out is wiped by gcm_key_close. Returns OK; ERR_AUTH if the library fails. */
+MUST_CHECK enum status gcm_key_open(struct gcm_key *out, const uint8_t key[GCM_KEY_BYTES]);
+void gcm_key_close(struct gcm_key *key);
+
+/* gcm_key_begin - start to open a message; the one before is forgotten. Returns OK; ERR_AUTH if the library fails. */
+MUST_CHECK enum status gcm_key_begin(struct gcm_key *key, const uint8_t nonce[GCM_NONCE_BYTES],
+				     struct hash_piece header);
+
+/* gcm_key_add - open the next @bytes, a multiple of 16. Returns OK; ERR_AUTH if the library fails. */
+MUST_CHECK enum status gcm_key_add(struct gcm_key *key, const uint8_t *in, uint8_t *out, size_t bytes);
+
+/* gcm_key_end - does all of the message belong together? Returns OK or ERR_AUTH. */
+MUST_CHECK enum status gcm_key_end(struct gcm_key *key, const uint8_t tag[GCM_TAG_BYTES]);
+
 #endif

@@ -15,7 +15,6 @@
 #define MBEDTLS_AESCE_C
 #define MBEDTLS_AES_USE_HARDWARE_ONLY
 /* GCM only ever encrypts a block. */
-#define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT
 #define MBEDTLS_GCM_C
 
 #define MBEDTLS_MD_C

@@ -44,6 +44,29 @@ void anchor_hash_final(const void *data, uint64_t bytes, uint64_t chain[4])
 	chain_call(&args, chain);
 }
 
+enum status anchor_image_chunk(uint64_t image, uint64_t pair, pa_t pa, uint64_t ipa, uint64_t *problem)
+{
+	struct smc_args args;
+
+	do {
+		args = (struct smc_args){ { ANCHOR_IMAGE_CHUNK, image, pair, pa_value(pa), ipa } };
+		smc_call(&args);
+	} while (args.x[0] == ANCHOR_INCOMPLETE);
+	if (args.x[0] == ANCHOR_OK)
+		return OK;
+	*problem = (int64_t)args.x[0] == ANCHOR_ERR_REFUSED ? args.x[1] : 0;
+	return ERR_AUTH;
+}
+
+bool anchor_image_check(uint64_t image, uint64_t pair, const uint64_t measurement[4])
+{
+	struct smc_args args = { { ANCHOR_IMAGE_CHECK, image, pair, measurement[0], measurement[1], measurement[2],
+				   measurement[3] } };
+
+	smc_call(&args);
+	return args.x[0] == ANCHOR_OK;
+}
+
 void anchor_forward(uint64_t x[ANCHOR_REGISTERS])
 {
 	struct smc_args args = { 0 };

@@ -20,6 +20,18 @@ void anchor_hash_extend(pa_t pa, uint64_t ipa, uint64_t chain[4]);
 /* anchor_hash_final - chain becomes SHA-256(chain | the @bytes (0 .. ANCHOR_FINAL_MAX) at @data). */
 void anchor_hash_final(const void *data, uint64_t bytes, uint64_t chain[4]);
 
+/**
+ * anchor_image_chunk - open the next chunk of an image.
+ *
+ * @pair     handle of the pair whose it is
+ * @pa       a granule that this call holds and nobody reaches; zero unless the answer is OK
+ * @problem  after ERR_AUTH: enum signed_problem, 0 for no such image
+ */
+MUST_CHECK enum status anchor_image_chunk(uint64_t image, uint64_t pair, pa_t pa, uint64_t ipa, uint64_t *problem);
+
+/* anchor_image_check - may a VM of this measurement run, by the manifest of the image that the pair was populated from? */
+bool anchor_image_check(uint64_t image, uint64_t pair, const uint64_t measurement[4]);
+
 /* anchor_forward - a caller's x0..x6 to the secure world and back, as they are. */
 void anchor_forward(uint64_t x[ANCHOR_REGISTERS]);
 

@@ -214,6 +214,7 @@ static const struct call_row host_rows[] = {
 	[HOST_PAIR_MEASUREMENT - HOST_CALL_BASE] = { host_pair_measurement, 5 },
 	[HOST_BOOT_MEASUREMENT - HOST_CALL_BASE] = { host_boot_measurement, 6 },
 	[HOST_RING_READ - HOST_CALL_BASE] = { host_ring_read, 3 },
+	[HOST_POPULATE_IMAGE - HOST_CALL_BASE] = { memory_populate_image, 2 },
 };
 _Static_assert(ARRAY_COUNT(host_rows) == HOST_CALL_END - HOST_CALL_BASE, "a row for each host call");
 

@@ -392,6 +392,14 @@ MUST_CHECK static enum status populate_hold(struct call *call, const struct move
 	return status;
 }
 
+/* Ascending addresses: one content, one measurement. */
+MUST_CHECK static enum status populate_check(struct call *call, struct pair *pair, const struct move *move)
+{
+	const struct measurement_run *run = &pair->domains[move->role].run;
+
+	return ipa_value(move->to.base) < run->base + run->bytes ? ERR_ARGS : move_check(call, pair, move);
+}
+
 enum status memory_populate(struct call *call)
 {
 	struct pair_slot *slot;
@@ -409,13 +417,7 @@ enum status memory_populate(struct call *call)
 		return status;
 	move.to.bytes = chunk_bytes(ipa_value(move.to.base), move.to.bytes, HOST_POPULATE_MAX);
 	source.bytes = move.to.bytes;
-	/* Ascending addresses: one content, one measurement. */
-	const struct measurement_run *run = &slot->pair->domains[move.role].run;
-
-	if (ipa_value(move.to.base) < run->base + run->bytes)
-		status = ERR_ARGS;
-	if (status == OK)
-		status = move_check(call, slot->pair, &move);
+	status = populate_check(call, slot->pair, &move);
 	if (status == OK)
 		status = populate_hold(call, &move, source);
 	if (status == OK) {
@@ -426,7 +428,66 @@ enum status memory_populate(struct call *call)
 	return status;
 }
 
+/*
+ * The anchor opens chunks into granules that are held and closed. From the first one on that it refuses, they go back: that
+ * one zero, the others as they were.
+ */
+MUST_CHECK static enum status image_commit(struct call *call, struct pair *pair, struct move *move)
+{
+	struct pa_range rest = move_range(move);
+	uint64_t done = 0;
+	enum status status = OK;
+
+	stage2_outer_close(rest);
+	for (; done < move->to.bytes && status == OK; done += status == OK ? GRANULE_BYTES : 0)
+		status = anchor_image_chunk(call->args[1], call->args[0], pa_add(move->pa, done),
+					    ipa_value(move->to.base) + done, &call->results[0]);
+	rest = (struct pa_range){ pa_add(move->pa, done), move->to.bytes - done };
+	granule_release(rest, GRANULE_OUTER, WHO_OUTER);
+	stage2_outer_open(rest, STAGE2_READ_WRITE);
+	if (done == 0)
+		return status;
+	move->to.bytes = done;
+	cache_clean_invalidate(pointer_to(move->pa), done);
+	measure(&pair->domains[HOST_ROLE_VM], move);
+	move_finish(pair, move);
+	pair->image = call->args[1];
+	call->results[0] = done;
+	return OK;
+}
+
+enum status memory_populate_image(struct call *call)
+{
+	struct pair_slot *slot;
+	struct move move;
+	enum status status = move_decode(HOST_ROLE_VM, call->args[2], call->args[3], call->args[4], &move);
+
+	if (status == OK)
+		status = pair_begin(call->args[0], IN_NEW, &slot);
+	if (status != OK)
+		return status;
+	move.to.bytes = chunk_bytes(ipa_value(move.to.base), move.to.bytes, HOST_POPULATE_MAX);
+	if (slot->pair->image != 0 && slot->pair->image != call->args[1])
+		status = ERR_STATE;
+	if (status == OK)
+		status = populate_check(call, slot->pair, &move);
+	if (status == OK)
+		status = hold(call, move_range(&move), GRANULE_OUTER, WHO_OUTER);
+	if (status == OK)
+		status = image_commit(call, slot->pair, &move);
+	pair_end(slot);
+	return status;
+}
+
 /* --- activate --- */
+
+/* A VM by its image's manifest, if it has an image; all others by the policy. */
+static bool may_run(const struct pair *pair, uint64_t handle, unsigned role, const uint64_t measurement[PAIR_CHAIN_WORDS])
+{
+	if (role == HOST_ROLE_VM && pair->image != 0)
+		return anchor_image_check(pair->image, handle, measurement);
+	return policy_allows(role, measurement);
+}
 
 static void measure_final(const struct pair *pair, unsigned role, const uint64_t box[PAIR_CHAIN_WORDS],
 			  uint64_t out[PAIR_CHAIN_WORDS])
@@ -493,7 +554,7 @@ enum status memory_activate(struct call *call)
 	measure_final(slot->pair, HOST_ROLE_BOX, NULL, measurements[HOST_ROLE_BOX]);
 	measure_final(slot->pair, HOST_ROLE_VM, measurements[HOST_ROLE_BOX], measurements[HOST_ROLE_VM]);
 	for (unsigned role = 0; role < 2 && status == OK; role++) {
-		if (policy_allows(role, measurements[role]))
+		if (may_run(slot->pair, call->args[0], role, measurements[role]))
 			continue;
 		const uint64_t *m = measurements[role];
 

@@ -12,6 +12,7 @@
 enum status memory_create(struct call *call);
 enum status memory_pool_add(struct call *call);
 enum status memory_populate(struct call *call);
+enum status memory_populate_image(struct call *call);
 enum status memory_donate(struct call *call);
 enum status memory_activate(struct call *call);
 enum status memory_reclaim(struct call *call);

@@ -35,6 +35,7 @@ static struct boot_range component_range(enum firmware_part part)
 }
 
 _Static_assert(POLICY_ALLOWED_MAX <= BOOT_POLICY_MAX, "the monitor has room for every measurement of a policy");
+_Static_assert(POLICY_OWNER_MAX <= BOOT_OWNER_MAX, "there is room for every owner of a policy");
 _Static_assert(POLICY_LABEL_BYTES == sizeof(((struct boot_policy_entry *)0)->name), "names are of one length");
 
 static void policy_fill(struct boot_info *info)
@@ -47,6 +48,11 @@ static void policy_fill(struct boot_info *info)
 		entry->role = allowed->role;
 		memcpy(entry->name, allowed->name, sizeof(entry->name));
 		memcpy(entry->sha256, allowed->sha256, sizeof(entry->sha256));
+	}
+	info->owner_count = package.policy.owner_count;
+	for (uint32_t i = 0; i < info->owner_count; i++) {
+		info->owners[i].counter = package.policy.owners[i].counter;
+		memcpy(info->owners[i].key, package.policy.owners[i].key, sizeof(info->owners[i].key));
 	}
 }
 

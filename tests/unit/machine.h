@@ -27,6 +27,15 @@
 #define MACHINE_LOADER_BYTES	(1 * MIB)
 #define MACHINE_RAM_END		(PLAT_RAM_BASE + MACHINE_RAM_BYTES)
 
+/* The one image that the simulated anchor has open. */
+struct machine_image {
+	uint64_t handle;		/* 0: none */
+	uint64_t pair;			/* whose it has become */
+	uint32_t index, good;		/* next chunk; how many are good, which are all that a VM needs */
+	bool is_half;
+	uint64_t measurement[4];	/* that its manifest allows */
+};
+
 struct machine {
 	struct boot_range ram, carveout, loader;
 	uint64_t free;			/* outer memory from here on is unused */
@@ -39,6 +48,7 @@ struct machine {
 	jmp_buf *stopped;		/* where to go when the mediator stops the machine; NULL: that is a failure */
 	int64_t monitor_result;		/* of PSCI calls to the monitor */
 	uint64_t monitor_calls[4];	/* x0..x3 of the last one */
+	struct machine_image image;
 };
 extern struct machine machine;
 /* Registers x0..x7 after this thread's last call. */
@@ -122,6 +132,11 @@ void machine_expect_unchanged(void);
 
 /* machine_secure - the monitor and the anchor. */
 void machine_secure(struct smc_args *args);
+/* machine_image_word - each word of an image's chunk. */
+static inline uint64_t machine_image_word(uint32_t index)
+{
+	return 0x1a6e000000000001ull + index;
+}
 /* machine_mix - the simulated anchor's hash: chain = f(chain, words). */
 void machine_mix(uint64_t chain[4], const void *data, size_t bytes);
 

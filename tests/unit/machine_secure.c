@@ -8,6 +8,7 @@
 #include "abi/psci.h"
 #include "abi/smccc.h"
 #include "arch/cpu.h"
+#include "lib/signed.h"
 
 #define LOG_ENTRIES 3
 
@@ -67,6 +68,43 @@ static void hash_final(struct smc_args *args)
 	chain_return(args, chain);
 }
 
+/* An image's chunks are its number and their index in every word. It takes two calls to open one. */
+static void image_chunk(struct smc_args *args)
+{
+	struct machine_image *image = &machine.image;
+	uint64_t pa = args->x[3];
+
+	if (granule_get(pa_make(pa)).state != GRANULE_MOVING)
+		fake_violation("0x%llx is filled but not held", (unsigned long long)pa);
+	if (!fake_is_threaded && machine_outer_leaf(pa).valid)
+		fake_violation("0x%llx is filled while the outer OS reaches it", (unsigned long long)pa);
+	if (args->x[1] != image->handle || args->x[1] == 0 || (image->pair != 0 && image->pair != args->x[2])) {
+		args->x[0] = (uint64_t)ANCHOR_ERR_NOT_FOUND;
+		return;
+	}
+	image->pair = args->x[2];
+	image->is_half = !image->is_half;
+	args->x[0] = ANCHOR_INCOMPLETE;
+	if (image->is_half)
+		return;
+	bool is_good = image->index < image->good;
+
+	for (uint64_t at = 0; at < GRANULE_BYTES; at += 8)
+		*machine_at(pa + at) = is_good ? machine_image_word(image->index) : 0;
+	args->x[0] = is_good ? ANCHOR_OK : (uint64_t)ANCHOR_ERR_REFUSED;
+	args->x[1] = SIGNED_CHUNK;
+	image->index += is_good ? 1 : 0;
+}
+
+static void image_check(struct smc_args *args)
+{
+	const struct machine_image *image = &machine.image;
+	bool is_whole = image->handle == args->x[1] && image->pair == args->x[2] && image->index == image->good &&
+			memcmp(image->measurement, &args->x[3], sizeof(image->measurement)) == 0;
+
+	args->x[0] = is_whole ? ANCHOR_OK : (uint64_t)ANCHOR_ERR_DENIED;
+}
+
 static void measurement_read(struct smc_args *args)
 {
 	uint64_t index = args->x[1];
@@ -96,6 +134,10 @@ static void anchor_call(struct smc_args *args)
 		return hash_final(args);
 	case ANCHOR_MEASUREMENT_READ:
 		return measurement_read(args);
+	case ANCHOR_IMAGE_CHUNK:
+		return image_chunk(args);
+	case ANCHOR_IMAGE_CHECK:
+		return image_check(args);
 	default:
 		fake_violation("unknown anchor call 0x%llx", (unsigned long long)args->x[0]);
 	}
