@@ -201,6 +201,7 @@ static enum key key_find(const struct line *name)
 	return KEY_COUNT;
 }
 
+/* @seen has the keys that may not come (again). */
 static enum status line_parse(const struct line *line, unsigned *seen, struct vmconfig *out,
 			      struct vmconfig_error *error)
 {
@@ -219,7 +220,7 @@ static enum status line_parse(const struct line *line, unsigned *seen, struct vm
 	if (key == KEY_COUNT)
 		return refuse(error, &name, "a key: memory_mib vcpus args raw autostart console class share");
 	if ((*seen & 1u << key) != 0)
-		return refuse(error, line, "each key once");
+		return refuse(error, line, "each key once; of a VM with an image, autostart and console only");
 	*seen |= 1u << key;
 	if (!value_set(key, &value, out))
 		return refuse(error, &value, keys[key].expected);
@@ -241,11 +242,9 @@ static enum status whole_check(unsigned seen, const struct vmconfig *config, str
 	return refuse(error, &(struct line){ found, strlen(found) }, expected);
 }
 
-enum status vmconfig_parse(const char *text, size_t bytes, struct vmconfig *out, struct vmconfig_error *error)
+static enum status lines_parse(const char *text, size_t bytes, unsigned *seen, struct vmconfig *out,
+			       struct vmconfig_error *error)
 {
-	unsigned seen = 0;
-
-	*out = (struct vmconfig){ .vcpu_count = 1, .class = HOST_CLASS_ISOLATED };
 	*error = (struct vmconfig_error){ 0 };
 	for (size_t at = 0; at < bytes;) {
 		struct line line = { text + at, 0 };
@@ -258,11 +257,28 @@ enum status vmconfig_parse(const char *text, size_t bytes, struct vmconfig *out,
 			line.bytes--;
 		if (line.bytes == 0 || line.text[0] == '#')
 			continue;
-		enum status status = line_parse(&line, &seen, out, error);
+		enum status status = line_parse(&line, seen, out, error);
 
 		if (status != OK)
 			return status;
 	}
 	error->line = 0;
-	return whole_check(seen, out, error);
+	return OK;
+}
+
+enum status vmconfig_parse(const char *text, size_t bytes, struct vmconfig *out, struct vmconfig_error *error)
+{
+	unsigned seen = 0;
+	enum status status;
+
+	*out = (struct vmconfig){ .vcpu_count = 1, .class = HOST_CLASS_ISOLATED };
+	status = lines_parse(text, bytes, &seen, out, error);
+	return status == OK ? whole_check(seen, out, error) : status;
+}
+
+enum status vmconfig_parse_image(const char *text, size_t bytes, struct vmconfig *out, struct vmconfig_error *error)
+{
+	unsigned seen = (1u << KEY_COUNT) - 1 - (1u << KEY_AUTOSTART) - (1u << KEY_CONSOLE);
+
+	return lines_parse(text, bytes, &seen, out, error);
 }

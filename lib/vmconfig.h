@@ -49,6 +49,14 @@ MUST_CHECK enum status vmconfig_parse(const char *text, size_t bytes, struct vmc
 				      struct vmconfig_error *error);
 
 /**
+ * vmconfig_parse_image - likewise, of a VM whose image says what it is: autostart and console are all that it may have.
+ *
+ * The rest of @out is left as it is.
+ */
+MUST_CHECK enum status vmconfig_parse_image(const char *text, size_t bytes, struct vmconfig *out,
+					    struct vmconfig_error *error);
+
+/**
  * vmconfig_class_read, vmconfig_share_read - the number behind a word, @bytes long, of the keys class and share.
  *
  * @out  HOST_CLASS_* or HOST_OPTION_SHARE_*

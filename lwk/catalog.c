@@ -7,6 +7,7 @@
 #include "lib/cpio.h"
 #include "lib/memory.h"
 #include "lib/print.h"
+#include "lwk/image.h"
 #include "lwk/machine.h"
 #include "lwk/terminal.h"
 #include "lwk/vm.h"
@@ -41,6 +42,8 @@ static struct vm_file *file_slot(struct vm *vm, const char *file)
 		return &vm->config_file;
 	if (strcmp(file, "kernel") == 0)
 		return &vm->kernel;
+	if (strcmp(file, "image") == 0)
+		return &vm->image;
 	return strcmp(file, "initrd") == 0 ? &vm->initrd : NULL;
 }
 
@@ -84,9 +87,9 @@ static void file_add(const struct cpio_entry *entry, size_t offset)
 	if (slot == NULL) {
 		terminal_print("error: unknown file in the initial ramdisk\n"
 			       "  where:    %.80s, at byte %zu\n"
-			       "  expected: %s/config, %s/kernel or %s/initrd\n"
+			       "  expected: %s/config, %s/kernel, %s/initrd or %s/image\n"
 			       "  do:       remove or rename it; it is ignored\n",
-			       entry->name, offset, name, name, name);
+			       entry->name, offset, name, name, name, name);
 	} else if (slot->data != NULL) {
 		terminal_print("error: VM %s is there twice\n"
 			       "  where:    initial ramdisk, second %.80s at byte %zu\n"
@@ -154,11 +157,20 @@ static void archive_read(const struct machine_range *where)
 	}
 }
 
+static enum status config_parse(struct vm *vm, struct vmconfig_error *error)
+{
+	const char *text = (const char *)vm->config_file.data;
+
+	if (vm->image.data == NULL)
+		return vmconfig_parse(text, vm->config_file.bytes, &vm->config, error);
+	return vmconfig_parse_image(text, vm->config_file.bytes, &vm->config, error);
+}
+
 static bool config_read(struct vm *vm)
 {
 	struct vmconfig_error error;
 
-	if (vmconfig_parse((const char *)vm->config_file.data, vm->config_file.bytes, &vm->config, &error) == OK)
+	if (config_parse(vm, &error) == OK)
 		return true;
 	terminal_print("error: VM %s is not configured correctly\n"
 		       "  where:    %s/config, line %u\n"
@@ -169,8 +181,23 @@ static bool config_read(struct vm *vm)
 	return false;
 }
 
+static bool image_complete(struct vm *vm)
+{
+	if (vm->kernel.data == NULL && vm->initrd.data == NULL)
+		return image_describe(vm) && (vm->config_file.data == NULL || config_read(vm));
+	terminal_print("error: VM %s has an image, and a kernel or initrd beside it\n"
+		       "  where:    initial ramdisk, directory %s\n"
+		       "  expected: one or the other\n"
+		       "  do:       remove one; this VM is left out\n",
+		       vm->name, vm->name);
+	return false;
+}
+
 static bool vm_complete(struct vm *vm)
 {
+	if (vm->image.data != NULL)
+		return image_complete(vm);
+
 	const char *missing = vm->config_file.data == NULL ? "config" : vm->kernel.data == NULL ? "kernel" : NULL;
 
 	if (missing == NULL)

@@ -109,3 +109,14 @@ int64_t host_populate(uint64_t handle, uint64_t role, uint64_t address, uint64_t
 
 	return advance(&request, &(struct progress){ { 3, 4, 5 }, 6 }, done);
 }
+
+int64_t host_populate_image(uint64_t handle, uint64_t image, uint64_t address, uint64_t pa, uint64_t bytes, uint64_t *done,
+			    uint64_t *problem)
+{
+	struct request request = { HOST_POPULATE_IMAGE, { 0, handle, image, address, pa, bytes } };
+	struct host_result result = issue_patiently(&request);
+
+	*problem = result.x[1];
+	*done = result.status == HOST_OK ? result.x[1] : 0;
+	return result.status == HOST_OK && *done == 0 ? HOST_ERR_STATE : result.status;
+}

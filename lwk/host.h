@@ -40,6 +40,9 @@ MUST_CHECK int64_t host_donate(uint64_t handle, uint64_t role, uint64_t address,
 MUST_CHECK int64_t host_reclaim(uint64_t pa, uint64_t bytes, uint64_t *done);
 MUST_CHECK int64_t host_populate(uint64_t handle, uint64_t role, uint64_t address, uint64_t pa, uint64_t source,
 				 uint64_t bytes, uint64_t *done);
+/* host_populate_image - some of it, the VM's, from the next chunks of an image; @problem: x1 of HOST_ERR_MEASUREMENT. */
+MUST_CHECK int64_t host_populate_image(uint64_t handle, uint64_t image, uint64_t address, uint64_t pa, uint64_t bytes,
+				       uint64_t *done, uint64_t *problem);
 
 /* host_retry - a call without progress count, repeated while busy, as above. */
 struct host_result host_retry(uint64_t id, uint64_t a, uint64_t b, uint64_t c);

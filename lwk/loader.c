@@ -9,6 +9,7 @@
 #include "lib/print.h"
 #include "lib/record.h"
 #include "lwk/host.h"
+#include "lwk/image.h"
 #include "lwk/machine.h"
 #include "lwk/terminal.h"
 
@@ -93,6 +94,11 @@ static void *scratch(const struct vm *vm, uint64_t offset)
 
 static bool plan_make(struct vm *vm)
 {
+	if (vm->image.data != NULL) {
+		vm->image_handle = image_open(vm);
+		return vm->image_handle != 0 || fail(vm, "refused: its image");
+	}
+
 	struct vmplan_request request = {
 		.ram_bytes = (uint64_t)vm->config.memory_mib << 20,
 		.vcpu_count = vm->config.vcpu_count,
@@ -259,20 +265,36 @@ static bool tables_added(struct vm *vm, int64_t status)
 	return status == HOST_ERR_NO_MEMORY && vm->memory.pool_count < VM_POOL_MAX && pool_grow(vm, POOL_STEP);
 }
 
+/* File data goes through the bounce buffer; an image's is the anchor's to bring. */
+static int64_t step_populate(const struct target *target, uint64_t address, uint64_t pa, const uint8_t *data,
+			     uint64_t content, uint64_t *done)
+{
+	uint64_t whole = align_down(content + GRANULE_BYTES - 1, GRANULE_BYTES), problem;
+	uint8_t *bounce = scratch(target->vm, 0);
+
+	if (data == NULL) {
+		int64_t status = host_populate_image(target->vm->handle, target->vm->image_handle, address, pa, whole, done,
+						     &problem);
+
+		if (status == HOST_ERR_MEASUREMENT)
+			image_refused(target->vm, problem, address + *done);
+		return status;
+	}
+	memcpy(bounce, data, content);
+	memset(bounce + content, 0, whole - content);
+	return host_populate(target->vm->handle, target->role, address, pa, (uintptr_t)bounce, whole, done);
+}
+
+/* @data is NULL for what an image has. */
 static bool piece_populate(const struct target *target, uint64_t address, const uint8_t *data, uint64_t bytes)
 {
-	uint8_t *bounce = scratch(target->vm, 0);
 	char what[64];
 
 	while (bytes > 0) {
 		struct frames_run to = target_step(target, address, HOST_POPULATE_MAX);
 		uint64_t content = bytes < to.bytes ? bytes : to.bytes;
-		uint64_t whole = align_down(content + GRANULE_BYTES - 1, GRANULE_BYTES), done;
-
-		memcpy(bounce, data, content);
-		memset(bounce + content, 0, whole - content);
-		int64_t status = host_populate(target->vm->handle, target->role, address, to.pa, (uintptr_t)bounce,
-					       whole, &done);
+		uint64_t done;
+		int64_t status = step_populate(target, address, to.pa, data, content, &done);
 
 		if (status != HOST_OK && !tables_added(target->vm, status)) {
 			print_string(what, sizeof(what), "HOST_POPULATE of its %s", target->name);
@@ -281,7 +303,7 @@ static bool piece_populate(const struct target *target, uint64_t address, const 
 		/* Where it stopped for want of tables, the same bytes go on from there. */
 		done = done < content ? done : content;
 		address += done;
-		data += done;
+		data = data != NULL ? data + done : NULL;
 		bytes -= done;
 	}
 	return true;
@@ -343,7 +365,7 @@ static bool vm_fill(struct vm *vm)
 
 	return target_fill(&target, &at, &vm->plan.kernel, vm->kernel.data) &&
 	       target_fill(&target, &at, &vm->plan.initrd, vm->initrd.data) &&
-	       target_fill(&target, &at, &vm->plan.dtb, scratch(vm, SCRATCH_DTB)) &&
+	       target_fill(&target, &at, &vm->plan.dtb, vm->image.data == NULL ? scratch(vm, SCRATCH_DTB) : NULL) &&
 	       range_donate(&target, at, VM_RAM_BASE + ((uint64_t)vm->config.memory_mib << 20));
 }
 

@@ -63,6 +63,7 @@ struct vm_vcpu {
 struct vm {
 	char name[VM_NAME_BYTES];
 	struct vm_file config_file, kernel, initrd;
+	struct vm_file image;			/* instead of kernel and initrd; config is then only how it is started */
 	struct vmconfig config;
 	struct thread *keeper;
 	atomic_bool quiet;			/* starts and stops are not announced */
@@ -79,6 +80,7 @@ struct vm {
 	struct vm_memory memory;
 	struct vmplan plan;
 	uint64_t handle;			/* 0: no pair */
+	uint64_t image_handle;			/* the anchor's number of its image, while it is being started */
 	struct vm_vcpu vcpus[HOST_VCPU_MAX];
 	atomic_uint threads_alive;
 	uint64_t nonzero_count;			/* granules that came back not zero, ever */
