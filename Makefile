@@ -99,12 +99,12 @@ $(OUT)/%.bin: $(OUT)/%.elf
 # The host tool: its own sources, the pure parts of lib/ that predict what firmware does, and the readers of signed objects.
 TOOL := $(BUILD)/redoubt
 TOOL_SOURCES := $(wildcard tools/*.c) $(addprefix lib/,fdt.c print.c vmplan.c vmplan_tree.c vmconfig.c cpio.c) \
-	$(addprefix lib/,cbor.c chain.c cose.c endorsement.c firmware.c policy.c signed.c state_text.c) crypto/package.c crypto/state.c
+	$(addprefix lib/,cbor.c chain.c cose.c endorsement.c firmware.c policy.c signed.c state_text.c vmimage.c) crypto/package.c crypto/state.c
 $(TOOL): $(TOOL_SOURCES) $(wildcard tools/*.h lib/*.h crypto/*.h abi/*.h plat/virt/include/plat/*.h) Makefile
 	@mkdir -p $(@D)
 	$(call say,HOSTCC,$@)
 	$(Q)$(HOSTCC) -std=c11 -D_GNU_SOURCE -O2 -g -ffile-prefix-map=$(CURDIR)/= $(WARN) -I. -Iplat/virt/include \
-		-isystem /usr/include/p11-kit-1 $(TOOL_SOURCES) -lcrypto -lp11-kit -o $@
+		-isystem /usr/include/p11-kit-1 $(TOOL_SOURCES) -lcrypto -lp11-kit -lconfig -o $@
 
 ## images   build every image for the target (TOOLCHAIN=gcc|clang, V=1 shows the commands)
 images: $(IMAGES)

@@ -7,10 +7,12 @@
 #include "tools/verbs.h"
 
 static const struct verb verbs[] = {
+	{ "check", verb_check, "find what is wrong with a VM's description or image" },
 	{ "doctor", verb_doctor, "check this machine and say what to do" },
 	{ "endorse", verb_endorse, "say with the root key that another key may sign objects of a role" },
 	{ "keys", verb_keys, "make, list and export keys in a token" },
 	{ "measure", verb_measure, "compute measurements of boxes, VMs and boots from files" },
+	{ "pack", verb_pack, "make an encrypted, signed image of a VM" },
 	{ "pack-firmware", verb_pack_firmware, "put all that boots into one signed package" },
 	{ "pack-policy", verb_pack_policy, "make a signed policy: owners and allowed measurements" },
 	{ "provision", verb_provision, "make a secure flash image and list its digests" },

@@ -14,6 +14,7 @@
 #include "lib/vmconfig.h"
 #include "lib/vmplan.h"
 #include "tools/measure_boot.h"
+#include "tools/measure_image.h"
 #include "tools/measurement.h"
 #include "tools/option.h"
 #include "tools/verbs.h"
@@ -44,6 +45,7 @@ static const char usage[] =
 	"       redoubt measure vm --box FILE --kernel FILE [--initrd FILE] [--args TEXT] [--raw]\n"
 	"                          --vcpus N --memory MIB [--class CLASS] [--share SCHEME]\n"
 	"       redoubt measure vm --box FILE --dir DIRECTORY\n"
+	"       redoubt measure image ...  a VM's components, from its image: see 'redoubt measure image -h'\n"
 	"       redoubt measure boot ...   what a boot measures: see 'redoubt measure boot -h'\n"
 	"       redoubt measure log ...    what a node says that it measured: see 'redoubt measure log -h'\n"
 	"Prints the measurement that the mediator will find, as ROLE:NAME=SHA256, which is what\n"
@@ -377,6 +379,8 @@ int verb_measure(int argc, char **argv)
 		return measure_boot(argc - 1, argv + 1);
 	if (argc > 1 && strcmp(argv[1], "log") == 0)
 		return measure_log(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "image") == 0)
+		return measure_image(argc - 1, argv + 1);
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		if (option == 'h') {
 			fputs(usage, stdout);

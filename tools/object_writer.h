@@ -9,10 +9,12 @@
 #include "lib/endorsement.h"
 #include "lib/firmware.h"
 #include "lib/policy.h"
+#include "lib/vmimage.h"
 #include "tools/cbor_writer.h"
 
 void endorsement_write(struct cbor_writer *writer, const struct endorsement *endorsement);
 void firmware_write(struct cbor_writer *writer, const struct firmware *firmware);
 void policy_write(struct cbor_writer *writer, const struct policy *policy);
+void image_manifest_write(struct cbor_writer *writer, const struct vmimage *image);
 
 #endif

@@ -2,7 +2,7 @@
  * P-384 public keys through OpenSSL's EVP interface.
  * SPDX-License-Identifier: BSD-3-Clause
  */
-#include "tools/public_key.h"
+#include "tools/public_key_evp.h"
 #include <string.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -17,8 +17,7 @@
 #define COORDINATE_BYTES	48
 #define POINT_UNCOMPRESSED	4
 
-/* The key as OpenSSL holds it, NULL if it is not on the curve; all of P-384 is one group. Free with EVP_PKEY_free. */
-static EVP_PKEY *evp_make(const struct public_key *key)
+EVP_PKEY *public_key_evp(const struct public_key *key)
 {
 	char group[] = "P-384";
 	struct public_key copy = *key;
@@ -43,14 +42,13 @@ static EVP_PKEY *evp_make(const struct public_key *key)
 
 bool public_key_is_valid(const struct public_key *key)
 {
-	EVP_PKEY *evp = evp_make(key);
+	EVP_PKEY *evp = public_key_evp(key);
 
 	EVP_PKEY_free(evp);
 	return evp != NULL;
 }
 
-/* The point of a key of P-384; false for any other key. */
-static bool point_take(const EVP_PKEY *evp, struct public_key *key)
+bool public_key_take(const EVP_PKEY *evp, struct public_key *key)
 {
 	char group[32];
 	size_t count = 0;
@@ -78,7 +76,7 @@ int public_key_read(struct public_key *key, const char *path)
 
 	BIO *bio = BIO_new_mem_buf(file.bytes, (int)file.count);
 	EVP_PKEY *evp = bio != NULL ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
-	bool ok = evp != NULL && point_take(evp, key);
+	bool ok = evp != NULL && public_key_take(evp, key);
 	const char *found = evp == NULL ? "no such block" : "a key of another kind";
 
 	EVP_PKEY_free(evp);
@@ -94,7 +92,7 @@ int public_key_read(struct public_key *key, const char *path)
 
 int public_key_write(const struct public_key *key, const char *path)
 {
-	EVP_PKEY *evp = evp_make(key);
+	EVP_PKEY *evp = public_key_evp(key);
 	BIO *bio = BIO_new(BIO_s_mem());
 	char *pem = NULL;
 	long count = 0;
@@ -137,7 +135,7 @@ static int der_make(const uint8_t signature[SIGNATURE_BYTES], uint8_t **out)
 bool public_key_verify(const struct public_key *key, const uint8_t digest[SHA384_BYTES],
 		       const uint8_t signature[SIGNATURE_BYTES])
 {
-	EVP_PKEY *evp = evp_make(key);
+	EVP_PKEY *evp = public_key_evp(key);
 	EVP_PKEY_CTX *context = evp != NULL ? EVP_PKEY_CTX_new_from_pkey(NULL, evp, NULL) : NULL;
 	uint8_t *der = NULL;
 	int der_bytes = der_make(signature, &der);

@@ -24,6 +24,11 @@ enum token_option { OPTION_TOKEN = 512, OPTION_MODULE, OPTION_TOKEN_LABEL, OPTIO
 	{ "token", required_argument, NULL, OPTION_TOKEN }, { "module", required_argument, NULL, OPTION_MODULE }, \
 	{ "token-label", required_argument, NULL, OPTION_TOKEN_LABEL }, \
 	{ "pin-file", required_argument, NULL, OPTION_PIN_FILE }
+#define TOKEN_ENTRIES(CHOICE) \
+	{ .name = "token", .kind = TAKES_TEXT, .out.text = &(CHOICE)->directory }, \
+	{ .name = "module", .kind = TAKES_TEXT, .out.text = &(CHOICE)->module }, \
+	{ .name = "token-label", .kind = TAKES_TEXT, .out.text = &(CHOICE)->label }, \
+	{ .name = "pin-file", .kind = TAKES_TEXT, .out.text = &(CHOICE)->pin_file }
 #define TOKEN_USAGE \
 	"Token:\n" \
 	"  --token DIR     a development token (SoftHSM); default $REDOUBT_TOKEN, else ~/.config/redoubt/token\n" \

@@ -37,10 +37,12 @@ struct verb {
 	const char *help;	/* one line, for `redoubt -h` */
 };
 
+int verb_check(int argc, char **argv);
 int verb_doctor(int argc, char **argv);
 int verb_endorse(int argc, char **argv);
 int verb_keys(int argc, char **argv);
 int verb_measure(int argc, char **argv);
+int verb_pack(int argc, char **argv);
 int verb_pack_firmware(int argc, char **argv);
 int verb_pack_policy(int argc, char **argv);
 int verb_provision(int argc, char **argv);
