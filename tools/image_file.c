@@ -71,6 +71,17 @@ enum signed_problem image_size_problem(const struct vmimage *image, uint64_t byt
 	return bytes < wanted ? SIGNED_TRUNCATED : bytes > wanted ? SIGNED_TRAILING : SIGNED_OK;
 }
 
+enum signed_problem image_filling_problem(const struct vmimage *image, const uint8_t tags[VMIMAGE_CHUNK_BYTES])
+{
+	uint32_t last = (image->chunk_count - 1) % VMIMAGE_GROUP_CHUNKS;
+
+	for (size_t i = (last + 1) * VMIMAGE_TAG_BYTES; i < VMIMAGE_CHUNK_BYTES; i++) {
+		if (tags[i] != 0)
+			return SIGNED_TRAILING;
+	}
+	return SIGNED_OK;
+}
+
 static int problem_exit(enum signed_problem problem)
 {
 	switch (problem) {
@@ -118,41 +129,56 @@ static int unreadable(const char *path)
 		.found = "none", .advice = "name another file" });
 }
 
-/* Its head, and how large the file is. */
-static int head_read(const char *path, uint8_t head[VMIMAGE_HEAD_BYTES], size_t *count, uint64_t *bytes)
+/* Some bytes of the file; fewer if it ends there. */
+static bool part_read(FILE *stream, uint64_t offset, uint8_t *bytes, size_t *count)
 {
-	struct stat status;
-	FILE *stream = fopen(path, "rb");
-
-	if (stream == NULL)
-		return unreadable(path);
-	*count = fread(head, 1, VMIMAGE_HEAD_BYTES, stream);
-
-	int result = ferror(stream) != 0 || fstat(fileno(stream), &status) != 0 ? unreadable(path) : TOOL_DONE;
-
-	*bytes = result == TOOL_DONE ? (uint64_t)status.st_size : 0;
-	(void)fclose(stream);
-	return result;
+	if (fseeko(stream, (off_t)offset, SEEK_SET) != 0)
+		return false;
+	*count = fread(bytes, 1, *count, stream);
+	return ferror(stream) == 0;
 }
 
-int image_file_check(struct image_file *out, const char *path, const struct image_trust *trust)
+/* What is behind the head of a file whose head holds. */
+static int rest_check(const struct image_file *file, const char *path, FILE *stream)
+{
+	static uint8_t tags[VMIMAGE_CHUNK_BYTES];
+	size_t count = sizeof(tags);
+	enum signed_problem problem = image_size_problem(&file->image, file->bytes);
+
+	if (problem != SIGNED_OK)
+		return refused(path, problem, text("%ju bytes of %ju", (uintmax_t)file->bytes,
+						   (uintmax_t)VMIMAGE_BYTES(file->image.chunk_count)));
+	if (!part_read(stream, VMIMAGE_GROUP_AT(file->image.chunk_count - 1), tags, &count) || count != sizeof(tags))
+		return unreadable(path);
+	return refused(path, image_filling_problem(&file->image, tags), "something else in the last page of tags");
+}
+
+static int stream_check(struct image_file *out, const char *path, FILE *stream, const struct image_trust *trust)
 {
 	static uint8_t head[VMIMAGE_HEAD_BYTES];
-	size_t count = 0;
-	int result = head_read(path, head, &count, &out->bytes);
+	size_t count = sizeof(head);
+	struct stat status;
 
-	if (result != TOOL_DONE)
-		return result;
+	if (fstat(fileno(stream), &status) != 0 || !part_read(stream, 0, head, &count))
+		return unreadable(path);
+	out->bytes = (uint64_t)status.st_size;
 
 	struct cbor c = cbor_open(head, count);
 	enum signed_problem problem = image_head_verify(&c, trust, out);
 
 	if (problem != SIGNED_OK)
 		return refused(path, problem, text("something else at byte %zu", (size_t)(c.at - head)));
-	/* A head that is cut off in its filling is as good as one that is not there. */
-	problem = image_size_problem(&out->image, out->bytes);
-	return refused(path, problem, text("%ju bytes of %ju", (uintmax_t)out->bytes,
-					   (uintmax_t)VMIMAGE_BYTES(out->image.chunk_count)));
+	return rest_check(out, path, stream);
+}
+
+int image_file_check(struct image_file *out, const char *path, const struct image_trust *trust)
+{
+	FILE *stream = fopen(path, "rb");
+	int result = stream != NULL ? stream_check(out, path, stream, trust) : unreadable(path);
+
+	if (stream != NULL)
+		(void)fclose(stream);
+	return result;
 }
 
 bool image_file_is_one(const char *path)

@@ -37,6 +37,9 @@ MUST_CHECK enum signed_problem image_head_verify(struct cbor *c, const struct im
 /* image_size_problem - SIGNED_TRUNCATED or SIGNED_TRAILING unless a file of @bytes has all chunks and no more. */
 enum signed_problem image_size_problem(const struct vmimage *image, uint64_t bytes);
 
+/* image_filling_problem - SIGNED_TRAILING unless the last page of tags, @tags, is filled up with zeros. */
+enum signed_problem image_filling_problem(const struct vmimage *image, const uint8_t tags[VMIMAGE_CHUNK_BYTES]);
+
 /**
  * image_file_check - the same of a file, and of its size.
  *

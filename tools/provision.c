@@ -13,20 +13,23 @@
 #include "plat/memory.h"
 #include "tools/boot_log.h"
 #include "tools/option.h"
+#include "tools/platform_key.h"
 
 static const char usage[] =
 	"usage: redoubt provision --rom FILE --package FILE --root FILE|SHA256\n"
-	"                         [--lifecycle development|production] [--failures-max N] [--json] -o FILE\n"
+	"                         [--lifecycle development|production] [--failures-max N]\n"
+	"                         [--platform-key FILE] [--json] -o FILE\n"
 	"Makes a 64 MiB image of secure flash for a device that takes firmware of one root key, and prints the\n"
 	"digests that the ROM will print. QEMU takes it as -drive if=pflash,unit=0,format=raw,file=FILE.\n"
 	"  --package    what 'redoubt pack-firmware' made; it is checked as the device will check it\n"
 	"  --root       the root key: a PEM file, or its SHA-256 ('redoubt keys list')\n"
 	"  --lifecycle  development (default), which the device tells at each boot, or production\n"
 	"  --failures-max  bad ends in a row (default 3) after which the previous package boots; 0: power off at the first\n"
+	"  --platform-key  write the device's public key for VM images there, as PEM: 'redoubt pack --platform' takes it\n"
 	"  --json       print the table as JSON\n";
 
 struct request {
-	const char *rom_path, *package_path, *root, *lifecycle, *output;
+	const char *rom_path, *package_path, *root, *lifecycle, *platform_key, *output;
 	struct file rom, package;
 	struct trust trust;
 	struct package content;
@@ -34,10 +37,12 @@ struct request {
 	struct state state;
 	uint64_t failures_max;
 	struct boot_log log;
+	struct public_key platform;
 	bool json, help;
 };
 
-enum option_id { OPTION_ROM = 256, OPTION_PACKAGE, OPTION_ROOT, OPTION_LIFECYCLE, OPTION_FAILURES, OPTION_JSON };
+enum option_id { OPTION_ROM = 256, OPTION_PACKAGE, OPTION_ROOT, OPTION_LIFECYCLE, OPTION_FAILURES, OPTION_PLATFORM_KEY,
+		 OPTION_JSON };
 
 static int option_take(struct request *request, int option, const char *value)
 {
@@ -56,6 +61,9 @@ static int option_take(struct request *request, int option, const char *value)
 		return TOOL_DONE;
 	case OPTION_FAILURES:
 		return option_number("--failures-max", value, 0, DEVICE_FAILURES_MAX, &request->failures_max);
+	case OPTION_PLATFORM_KEY:
+		request->platform_key = value;
+		return TOOL_DONE;
 	case OPTION_JSON:
 		request->json = true;
 		return TOOL_DONE;
@@ -85,6 +93,7 @@ static int options_parse(struct request *request, int argc, char **argv)
 		{ "root", required_argument, NULL, OPTION_ROOT },
 		{ "lifecycle", required_argument, NULL, OPTION_LIFECYCLE },
 		{ "failures-max", required_argument, NULL, OPTION_FAILURES },
+		{ "platform-key", required_argument, NULL, OPTION_PLATFORM_KEY },
 		{ "json", no_argument, NULL, OPTION_JSON }, { "output", required_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
 	};
@@ -95,6 +104,16 @@ static int options_parse(struct request *request, int argc, char **argv)
 	if (result != TOOL_DONE || request->help)
 		return result;
 	return optind < argc ? option_extra("provision", argv[optind]) : options_check(request);
+}
+
+/* The private half is made where it is needed, on the device. */
+static int platform_key_make(struct request *request)
+{
+	uint8_t private[PLATFORM_KEY_BYTES];
+	int result = platform_key_derive(&request->identity, private, &request->platform);
+
+	explicit_bzero(private, sizeof(private));
+	return result;
 }
 
 static int files_read(struct request *request)
@@ -115,6 +134,8 @@ static int files_read(struct request *request)
 		result = identity_make(&request->identity, request->lifecycle, request->trust.root_sha256);
 	if (result == TOOL_DONE)
 		result = identity_complete(&request->identity, (uint32_t)request->failures_max);
+	if (result == TOOL_DONE)
+		result = platform_key_make(request);
 	if (result == TOOL_DONE)
 		result = device_state_make(&request->state, &request->content);
 	if (result == TOOL_DONE)
@@ -180,13 +201,19 @@ static int flash_write(const struct request *request)
 		.advice = "name another file with -o" });
 }
 
-static void table_print(const struct request *request)
+static int table_print(const struct request *request)
 {
-	char root[DIGEST_TEXT_BYTES];
+	char root[DIGEST_TEXT_BYTES], platform[DIGEST_TEXT_BYTES];
+	uint8_t digest[DIGEST_BYTES];
+	int result = public_key_digest(&request->platform, digest);
 
+	if (result != TOOL_DONE)
+		return result;
+	digest_print(digest, platform);
 	digest_print(request->trust.root_sha256, root);
 	printf(request->json ? "{\n  \"lifecycle\": \"%s\",\n  \"root_sha256\": \"%s\",\n"
 			     : "device    lifecycle %s, root key %s\n", request->lifecycle, root);
+	printf(request->json ? "  \"platform_key_sha256\": \"%s\",\n" : "platform  key for VM images %s\n", platform);
 	if (request->json)
 		printf("  \"slot_a\": {\"flash_offset\": %d, \"bytes\": %zu},\n", PLAT_FLASH_SLOT_A,
 		       request->package.count);
@@ -196,6 +223,7 @@ static void table_print(const struct request *request)
 	printf("%s", request->json ? ",\n" : "");
 	package_print(&request->content, request->json);
 	printf("%s", request->json ? "}\n" : "");
+	return TOOL_DONE;
 }
 
 int verb_provision(int argc, char **argv)
@@ -211,8 +239,10 @@ int verb_provision(int argc, char **argv)
 		result = files_read(&request);
 	if (result == TOOL_DONE)
 		result = flash_write(&request);
+	if (result == TOOL_DONE && request.platform_key != NULL)
+		result = public_key_write(&request.platform, request.platform_key);
 	if (result == TOOL_DONE)
-		table_print(&request);
+		result = table_print(&request);
 	file_free(&request.package);
 	file_free(&request.rom);
 	return result;

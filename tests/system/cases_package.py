@@ -230,9 +230,11 @@ def pack_refuses_what_a_device_would_refuse(t):
             (25 * entry, tool.NO_RESOURCES, ["policy-full", "at most 24"]),
             (["--owner", "alice"], tool.USAGE, ["bad-owner"]),
             (["--owner", f"alice={run.token}/vm-owner.pem:4294967296"], tool.USAGE, ["not-a-number: --owner"]),
-            (["--owner", f"alice={run.token}/vm-owner.pem:x"], tool.CONFIGURATION, ["vm-owner.pem:x"]),
             (["--owner", f"alice={t.out}/box.bin"], tool.CONFIGURATION, ["not-a-public-key"]),
             (9 * ["--owner", f"a={run.token}/vm-owner.pem"], tool.NO_RESOURCES, ["policy-full", "at most 8"])):
         run.policy("other", *options, status=status, words=words)
     check(not (t.out / "other").exists(), "a file was written all the same")
+    # What follows the last colon is a counter only if it is digits.
+    (t.out / "a:b.pem").write_bytes((run.token / "vm-owner.pem").read_bytes())
+    run.policy("other", "--owner", f"bob={t.out}/a:b.pem", "--owner", f"carol={t.out}/a:b.pem:7")
     run.policy("other", *23 * entry, *7 * ["--owner", f"a={run.token}/vm-owner.pem"])

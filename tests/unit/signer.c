@@ -9,6 +9,7 @@
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -105,6 +106,26 @@ void signer_twin(uint8_t signature[96])
 	must(BN_sub(s, EC_GROUP_get0_order(group), s));
 	must(BN_bn2binpad(s, signature + HALF_BYTES, HALF_BYTES) == HALF_BYTES);
 	BN_free(s);
+	EC_GROUP_free(group);
+}
+
+void signer_agree(unsigned number, const uint8_t peer[97], uint8_t out[48])
+{
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_secp384r1);
+	EC_POINT *point = EC_POINT_new(group);
+	BIGNUM *private = private_make(number), *x = BN_new();
+	bool on_curve = EC_POINT_oct2point(group, point, peer, 97, NULL) == 1;
+
+	if (on_curve) {
+		must(EC_POINT_mul(group, point, NULL, point, private, NULL));
+		must(EC_POINT_get_affine_coordinates(group, point, x, NULL, NULL));
+		must(BN_bn2binpad(x, out, HALF_BYTES) == HALF_BYTES);
+	}
+	for (unsigned i = 0; i < HALF_BYTES && !on_curve; i++)
+		out[i] = 0;
+	BN_free(x);
+	BN_free(private);
+	EC_POINT_free(point);
 	EC_GROUP_free(group);
 }
 

@@ -17,4 +17,7 @@ void signer_sign(unsigned number, const uint8_t *bytes, size_t count, uint8_t ou
 /* signer_twin - of (r, s) make (r, n - s), the other signature that the same signing could have made. */
 void signer_twin(uint8_t signature[96]);
 
+/* signer_agree - the x coordinate of ECDH with a public key; zeros if that is no point of the curve. */
+void signer_agree(unsigned number, const uint8_t peer[97], uint8_t out[48]);
+
 #endif

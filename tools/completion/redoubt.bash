@@ -7,6 +7,7 @@ _redoubt_words()
 	local token='--token --module --token-label --pin-file' components='--monitor --anchor --mediator --outer --box'
 
 	case ${COMP_WORDS[1]} in
+	check) echo '--owner --policy --root --json -h' ;;
 	doctor) echo '--json -h' ;;
 	endorse) echo "--role --serial --least-serial --public --root-key $token -o -h" ;;
 	keys)
@@ -17,14 +18,15 @@ _redoubt_words()
 		*) echo 'init list export -h' ;;
 		esac ;;
 	measure)
-		echo 'box vm boot log --against --name --digest --json --box --kernel --initrd --args --raw --vcpus --memory --class --share --dir'
+		echo 'box vm image boot log --against --name --digest --json --box --kernel --initrd --args --raw --vcpus --memory --class --share --dir'
 		echo '--rom --package --root --lifecycle --cpus -h' ;;
+	pack) echo "--platform --key --json $token -o -h" ;;
 	pack-firmware)
 		echo "$components --policy --name --version --counter --loader-base --loader-bytes --key --endorsement --json"
 		echo "$token -o -h" ;;
 	pack-policy) echo "--name --version --counter --owner --allow --key --endorsement --json $token -o -h" ;;
 	provision)
-		echo '--rom --package --root --lifecycle --failures-max --json -o -h' ;;
+		echo '--rom --package --root --lifecycle --failures-max --platform-key --json -o -h' ;;
 	update)
 		case ${COMP_WORDS[2]} in
 		check) echo '--root --counter --policy-counter --serial --policy-serial --json -h' ;;
@@ -44,7 +46,7 @@ _redoubt()
 
 	case $previous in
 	--rom|--monitor|--anchor|--mediator|--outer|--box|--kernel|--initrd|--policy|--package|--root|--public|--module|\
-	--pin-file|--endorsement|--flash|--console|-o)
+	--owner|--platform|--platform-key|--pin-file|--endorsement|--flash|--console|-o)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
 	--dir|--token|--out)
@@ -59,7 +61,7 @@ _redoubt()
 	esac
 	[ -n "$words" ] || words=$(_redoubt_words)
 	if [ "$COMP_CWORD" = 1 ]; then
-		words='doctor endorse keys measure pack-firmware pack-policy provision update -h'
+		words='check doctor endorse keys measure pack pack-firmware pack-policy provision update -h'
 	elif [ "$COMP_CWORD" = 3 ] && [[ $previous = @(box|check|install) ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
