@@ -27,6 +27,13 @@
  * manifest says so, x1..x4 SHA-256 of who it is (owner's key, name), x5 security counter, and the image is closed;
  * ANCHOR_ERR_DENIED; ANCHOR_ERR_NOT_FOUND as above */
 #define ANCHOR_IMAGE_CHECK		0xf2000006
+/* x1 pa of a struct token_request (abi/token.h), x2 pa of DRAM of a domain, x3 bytes there, x4 bytes of the token that its VM
+ * has already -> x1 bytes written, x2 bytes of the whole token. ANCHOR_INCOMPLETE: the same again. A token is a function of the
+ * request and the boot: who comes back after others were served gets the same bytes */
+#define ANCHOR_TOKEN			0xf2000007
+/* x1..x4 who a VM is (of ANCHOR_IMAGE_CHECK), x5 version of the secret, x6 the image's security counter -> x1..x4 the secret;
+ * ANCHOR_ERR_DENIED: version is 0 or above the counter */
+#define ANCHOR_SECRET			0xf2000008
 
 /* From here on also for the outer OS: the mediator forwards ids in [ANCHOR_OUTER_BASE, ANCHOR_OUTER_END), registers as
  * they are. Memory is named by its address in the loader window, which is the outer OS's for good; the anchor copies. */
