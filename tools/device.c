@@ -4,6 +4,7 @@
  */
 #include "tools/device.h"
 #include <string.h>
+#include <sys/stat.h>
 #include "crypto/state.h"
 #include "tools/random.h"
 
@@ -24,9 +25,51 @@ int identity_make(struct identity_page *page, const char *lifecycle, const uint8
 	return TOOL_DONE;
 }
 
-int identity_complete(struct identity_page *page, uint32_t failures_max)
+/* What stands in the file that keeps a secret, which nobody else may have been able to read. */
+static int secret_read(struct identity_page *page, const char *path, const struct stat *info)
 {
+	struct file file;
+
+	if ((info->st_mode & 077) != 0)
+		return refuse(TOOL_CONFIGURATION, &(struct refusal){
+			.code = "secret-open", .object = path, .problem = "others may read or write a device's secret",
+			.expected = "a file that is its owner's alone, mode 600",
+			.found = text("mode %03o", (unsigned)info->st_mode & 0777),
+			.advice = "take another file, or 'chmod 600' it if nobody has read it" });
+
+	int result = file_read(&file, path, sizeof(page->secret));
+
+	if (result != TOOL_DONE)
+		return result;
+	if (file.count == sizeof(page->secret))
+		memcpy(page->secret, file.bytes, sizeof(page->secret));
+	else
+		result = refuse(TOOL_CONFIGURATION, &(struct refusal){
+			.code = "not-a-secret", .object = path, .problem = "the file is not a device's secret",
+			.expected = text("%zu bytes", sizeof(page->secret)), .found = text("%zu bytes", file.count),
+			.advice = "name a file that is not there: it is made" });
+	explicit_bzero(file.bytes, file.count);
+	file_free(&file);
+	return result;
+}
+
+static int secret_provide(struct identity_page *page, const char *path)
+{
+	struct stat info;
+
+	if (path != NULL && stat(path, &info) == 0)
+		return secret_read(page, path, &info);
+
 	int result = random_make(page->secret, sizeof(page->secret));
+
+	if (result == TOOL_DONE && path != NULL)
+		result = file_write(path, page->secret, sizeof(page->secret), FILE_MODE_PRIVATE);
+	return result;
+}
+
+int identity_complete(struct identity_page *page, uint32_t failures_max, const char *secret_path)
+{
+	int result = secret_provide(page, secret_path);
 
 	page->failures_max = failures_max;
 	return result == TOOL_DONE ? digest_make(page, offsetof(struct identity_page, sha256), page->sha256) : result;

@@ -24,11 +24,14 @@ MUST_CHECK int identity_make(struct identity_page *page, const char *lifecycle,
 			     const uint8_t root_sha256[DIGEST_BYTES]);
 
 /**
- * identity_complete - a new secret, how many bad ends in a row the device puts up with, and the digest.
+ * identity_complete - the secret, how many bad ends in a row the device puts up with, and the digest.
  *
- * Returns TOOL_DONE, or TOOL_FAILED after printing why.
+ * @secret_path  file that keeps the secret, so that a device which is provisioned anew is the same one: it is made if it is
+ *               not there, its owner's alone. NULL: a new secret, kept nowhere else
+ *
+ * Returns TOOL_DONE; TOOL_CONFIGURATION if the file holds something else; TOOL_FAILED. It was printed then.
  */
-MUST_CHECK int identity_complete(struct identity_page *page, uint32_t failures_max);
+MUST_CHECK int identity_complete(struct identity_page *page, uint32_t failures_max, const char *secret_path);
 
 /**
  * device_state_make - the state of a device that leaves the factory with @package in slot A: what is older than the

@@ -18,18 +18,22 @@
 static const char usage[] =
 	"usage: redoubt provision --rom FILE --package FILE --root FILE|SHA256\n"
 	"                         [--lifecycle development|production] [--failures-max N]\n"
-	"                         [--platform-key FILE] [--json] -o FILE\n"
+	"                         [--secret FILE] [--platform-key FILE] [--json] -o FILE\n"
+	"   or: redoubt provision --root FILE|SHA256 --secret FILE --platform-key FILE [--lifecycle ...]\n"
 	"Makes a 64 MiB image of secure flash for a device that takes firmware of one root key, and prints the\n"
 	"digests that the ROM will print. QEMU takes it as -drive if=pflash,unit=0,format=raw,file=FILE.\n"
 	"  --package    what 'redoubt pack-firmware' made; it is checked as the device will check it\n"
 	"  --root       the root key: a PEM file, or its SHA-256 ('redoubt keys list')\n"
 	"  --lifecycle  development (default), which the device tells at each boot, or production\n"
 	"  --failures-max  bad ends in a row (default 3) after which the previous package boots; 0: power off at the first\n"
+	"  --secret     keep the device's secret there, made if the file is not there: a device that is provisioned anew is\n"
+	"               the same one, and opens the same images. Without it the secret is new, and only in the flash\n"
 	"  --platform-key  write the device's public key for VM images there, as PEM: 'redoubt pack --platform' takes it\n"
+	"The second form makes no flash: it tells the keys of a device that is to be provisioned.\n"
 	"  --json       print the table as JSON\n";
 
 struct request {
-	const char *rom_path, *package_path, *root, *lifecycle, *platform_key, *output;
+	const char *rom_path, *package_path, *root, *lifecycle, *secret_path, *platform_key, *output;
 	struct file rom, package;
 	struct trust trust;
 	struct package content;
@@ -41,8 +45,8 @@ struct request {
 	bool json, help;
 };
 
-enum option_id { OPTION_ROM = 256, OPTION_PACKAGE, OPTION_ROOT, OPTION_LIFECYCLE, OPTION_FAILURES, OPTION_PLATFORM_KEY,
-		 OPTION_JSON };
+enum option_id { OPTION_ROM = 256, OPTION_PACKAGE, OPTION_ROOT, OPTION_LIFECYCLE, OPTION_FAILURES, OPTION_SECRET,
+		 OPTION_PLATFORM_KEY, OPTION_JSON };
 
 static int option_take(struct request *request, int option, const char *value)
 {
@@ -61,6 +65,9 @@ static int option_take(struct request *request, int option, const char *value)
 		return TOOL_DONE;
 	case OPTION_FAILURES:
 		return option_number("--failures-max", value, 0, DEVICE_FAILURES_MAX, &request->failures_max);
+	case OPTION_SECRET:
+		request->secret_path = value;
+		return TOOL_DONE;
 	case OPTION_PLATFORM_KEY:
 		request->platform_key = value;
 		return TOOL_DONE;
@@ -78,8 +85,18 @@ static int option_take(struct request *request, int option, const char *value)
 	}
 }
 
+/* The second form. */
+static bool is_keys_only(const struct request *request)
+{
+	return request->rom_path == NULL && request->package_path == NULL && request->output == NULL &&
+	       request->secret_path != NULL && request->platform_key != NULL;
+}
+
 static int options_check(const struct request *request)
 {
+	if (is_keys_only(request))
+		return request->root == NULL ? option_missing("provision", "--root") : TOOL_DONE;
+
 	const char *missing = request->rom_path == NULL ? "--rom" : request->package_path == NULL ? "--package" :
 			      request->root == NULL ? "--root" : request->output == NULL ? "-o" : NULL;
 
@@ -93,6 +110,7 @@ static int options_parse(struct request *request, int argc, char **argv)
 		{ "root", required_argument, NULL, OPTION_ROOT },
 		{ "lifecycle", required_argument, NULL, OPTION_LIFECYCLE },
 		{ "failures-max", required_argument, NULL, OPTION_FAILURES },
+		{ "secret", required_argument, NULL, OPTION_SECRET },
 		{ "platform-key", required_argument, NULL, OPTION_PLATFORM_KEY },
 		{ "json", no_argument, NULL, OPTION_JSON }, { "output", required_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
@@ -116,12 +134,23 @@ static int platform_key_make(struct request *request)
 	return result;
 }
 
+/* Who the device is: its identity page and the keys that follow from it. */
+static int device_make(struct request *request)
+{
+	int result = identity_make(&request->identity, request->lifecycle, request->trust.root_sha256);
+
+	if (result == TOOL_DONE)
+		result = identity_complete(&request->identity, (uint32_t)request->failures_max, request->secret_path);
+	return result == TOOL_DONE ? platform_key_make(request) : result;
+}
+
 static int files_read(struct request *request)
 {
 	int result = trust_take_root(&request->trust, request->root);
 
-	if (result == TOOL_DONE)
-		result = file_read(&request->rom, request->rom_path, PLAT_ROM_BYTES);
+	if (result != TOOL_DONE || is_keys_only(request))
+		return result == TOOL_DONE ? device_make(request) : result;
+	result = file_read(&request->rom, request->rom_path, PLAT_ROM_BYTES);
 	if (result == TOOL_DONE && request->rom.count == 0)
 		result = refuse(TOOL_CONFIGURATION, &(struct refusal){
 			.code = "file-empty", .object = request->rom_path, .problem = "the file is empty",
@@ -131,11 +160,7 @@ static int files_read(struct request *request)
 	if (result == TOOL_DONE)
 		result = package_file_check(&request->package, &request->trust, &request->content);
 	if (result == TOOL_DONE)
-		result = identity_make(&request->identity, request->lifecycle, request->trust.root_sha256);
-	if (result == TOOL_DONE)
-		result = identity_complete(&request->identity, (uint32_t)request->failures_max);
-	if (result == TOOL_DONE)
-		result = platform_key_make(request);
+		result = device_make(request);
 	if (result == TOOL_DONE)
 		result = device_state_make(&request->state, &request->content);
 	if (result == TOOL_DONE)
@@ -213,7 +238,12 @@ static int table_print(const struct request *request)
 	digest_print(request->trust.root_sha256, root);
 	printf(request->json ? "{\n  \"lifecycle\": \"%s\",\n  \"root_sha256\": \"%s\",\n"
 			     : "device    lifecycle %s, root key %s\n", request->lifecycle, root);
-	printf(request->json ? "  \"platform_key_sha256\": \"%s\",\n" : "platform  key for VM images %s\n", platform);
+	printf(request->json ? "  \"platform_key_sha256\": \"%s\"" : "platform  key for VM images %s\n", platform);
+	if (is_keys_only(request)) {
+		printf("%s", request->json ? "\n}\n" : "");
+		return TOOL_DONE;
+	}
+	printf("%s", request->json ? ",\n" : "");
 	if (request->json)
 		printf("  \"slot_a\": {\"flash_offset\": %d, \"bytes\": %zu},\n", PLAT_FLASH_SLOT_A,
 		       request->package.count);
@@ -237,7 +267,7 @@ int verb_provision(int argc, char **argv)
 	}
 	if (result == TOOL_DONE)
 		result = files_read(&request);
-	if (result == TOOL_DONE)
+	if (result == TOOL_DONE && !is_keys_only(&request))
 		result = flash_write(&request);
 	if (result == TOOL_DONE && request.platform_key != NULL)
 		result = public_key_write(&request.platform, request.platform_key);
