@@ -7,7 +7,8 @@ RUN_DIR := $(BUILD)/run
 # How many cases, mutants or fuzzers run at a time: they wait more than they compute, but a QEMU has up to four busy CPUs.
 JOBS ?= $(shell processors=$$(nproc); echo $$((processors < 2 ? 1 : 2)))
 
-# `make run`: Debian, and our small guest to start by hand; or any kernel that VM_KERNEL names.
+# `make run`: two encrypted images with Debian, one of a confidential VM and one of an isolated one, and our small guest to
+# start by hand; or a VM that is not encrypted: another kernel of Debian's or class, or any kernel that VM_KERNEL names.
 RUN_ARGS := $(if $(CPU),--cpu $(CPU)) $(if $(SMP),--smp $(SMP)) $(if $(MEMORY),--memory $(MEMORY)) $(if $(GDB),--gdb $(GDB))
 
 VM_PROTECTION := $(if $(VM_CLASS),--class $(VM_CLASS)) $(if $(VM_SHARE),--share $(VM_SHARE))
@@ -19,6 +20,16 @@ run-vms:
 	$(Q)guests/vm-dir $(RUN_DIR)/vms/vm --kernel '$(VM_KERNEL)' $(if $(VM_INITRD),--initrd '$(VM_INITRD)') \
 		$(if $(VM_ARGS),--args '$(VM_ARGS)') --vcpus $(or $(VM_CPUS),1) --memory $(or $(VM_MEM),256) \
 		$(if $(filter-out 0,$(VM_RAW)),--raw) $(VM_PROTECTION) --autostart --console
+else ifeq ($(VM_DEBIAN)$(VM_CLASS),)
+DEBIAN_VMS := debian-7.3 debian-6.12
+RUN_VMS := $(foreach vm,$(DEBIAN_VMS),$(RUN_DIR)/vms/$(vm)/$(vm).conf) $(RUN_DIR)/vms/small
+RUN_ARGS += $(DEBIAN_VMS:%=--autostart %) --attach debian-7.3
+debian_image = guests/vm-dir $(RUN_DIR)/vms/debian-$(1) --debian $(1) --image $(OUT)/box.bin --vcpus $(or $(VM_CPUS),2) \
+	--memory $(or $(VM_MEM),512) $(if $(VM_ARGS),--args '$(VM_ARGS)')
+run-vms: $(OUT)/small.bin $(OUT)/box.bin
+	$(Q)$(call debian_image,7.3) --class confidential --share rsi
+	$(Q)$(call debian_image,6.12)
+	$(Q)guests/vm-dir $(RUN_DIR)/vms/small --kernel $(OUT)/small.bin --memory 16
 else
 RUN_VMS := $(RUN_DIR)/vms/debian $(RUN_DIR)/vms/small
 run-vms: $(OUT)/small.bin
@@ -28,8 +39,8 @@ run-vms: $(OUT)/small.bin
 endif
 
 ## run      boot to the shell of a Debian VM; Ctrl-] leaves it, `poweroff` ends (VM_KERNEL=... VM_INITRD=... VM_ARGS=...
-##          VM_CPUS=... VM_MEM=MiB VM_RAW=1: another VM; VM_DEBIAN=6.1|6.12|7.3: another kernel of Debian's;
-##          VM_CLASS=confidential VM_SHARE=rsi|window; CPU=... SMP=... MEMORY=...: the board; GDB=el3|el2|el1)
+##          VM_CPUS=... VM_MEM=MiB VM_RAW=1: another VM; VM_DEBIAN=6.1|6.12|7.3 VM_CLASS=isolated|confidential
+##          VM_SHARE=rsi|window: one that is not encrypted; CPU=... SMP=... MEMORY=...: the board; GDB=el3|el2|el1)
 run:
 	$(Q)setup/install --for run
 	$(Q)$(MAKE) --no-print-directory run-built
