@@ -111,7 +111,7 @@ BENCH_LWK := $(OUT)/bench/lwk.bin
 $(OUT)/bench/lwk.elf: $(call objects,lwk,lwk) $(OUT)/obj/bench/outer.o $(OUT)/libredoubt.a $(OUT)/lwk/lwk.ld
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(LD) $(LDFLAGS) -T $(OUT)/lwk/lwk.ld $(filter %.o,$^) $(OUT)/libredoubt.a -o $@
+	$(Q)$(LD) $(LDFLAGS) --wrap=host_populate_image -T $(OUT)/lwk/lwk.ld $(filter %.o,$^) $(OUT)/libredoubt.a -o $@
 
 .PHONY: bench
 ## bench    instructions of single operations beside the goals; writes build/bench.json
