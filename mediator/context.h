@@ -10,6 +10,7 @@
 #include "abi/box.h"
 #include "arch/frame.h"
 #include "lib/spinlock.h"
+#include "mediator/access.h"
 #include "mediator/stage2.h"
 
 /* EL1 and EL0 registers that an EL1 context owns: those that decide whether stage-1 tables are walked (walks.h), ... */
@@ -78,11 +79,7 @@ struct pair;
 struct mmio_wait {
 	bool valid;
 	bool is_host_call;	/* far: guest-physical address of its struct; the rest is zero */
-	bool write;
-	bool sign_extend;
-	bool is_64;
-	uint8_t bytes;
-	uint8_t rt;
+	struct access access;
 	uint64_t far;
 };
 

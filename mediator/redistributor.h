@@ -8,14 +8,6 @@
 
 #include "mediator/cpu.h"
 
-/* One access to an emulated register, decoded from a syndrome. */
-struct access {
-	uint64_t address;	/* within the domain's space, bit 39 masked */
-	uint64_t value;		/* written, or read back */
-	uint8_t bytes;
-	bool is_write;
-};
-
 /* redistributor_is - does the address lie in the frames of @context's domain? */
 bool redistributor_is(const struct context *context, uint64_t address);
 

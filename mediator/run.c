@@ -253,15 +253,8 @@ struct context *run_host(struct cpu *cpu, uint64_t handle, uint64_t vcpu)
 /* Width, sign and register of an answered read are those of the access that asked, whatever the box says. */
 static void mmio_finish(struct context *vm, uint64_t value)
 {
-	const struct mmio_wait *mmio = &vm->mmio;
-	unsigned shift = 64 - 8u * mmio->bytes;
-
-	vm->frame.pc += 4;
-	if (mmio->write || mmio->rt == 31)
-		return;
-	value <<= shift;
-	value = mmio->sign_extend ? (uint64_t)((int64_t)value >> shift) : value >> shift;
-	vm->frame.x[mmio->rt] = mmio->is_64 ? value : (uint32_t)value;
+	vm->mmio.access.value = value;
+	access_finish(vm, &vm->mmio.access);
 }
 
 struct context *run_vm(struct cpu *cpu, uint64_t answer, uint64_t value)
@@ -286,7 +279,7 @@ struct context *run_vm(struct cpu *cpu, uint64_t answer, uint64_t value)
 	else if (answer == BOX_ANSWER_DONE)
 		mmio_finish(vm, value);
 	else
-		context_inject_abort(vm, vm->mmio.write ? ABORT_WRITE : ABORT_READ, vm->mmio.far);
+		context_inject_abort(vm, vm->mmio.access.is_write ? ABORT_WRITE : ABORT_READ, vm->mmio.far);
 	return decide(cpu);
 }
 

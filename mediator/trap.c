@@ -45,40 +45,6 @@ static enum abort_kind abort_kind_of(uint64_t esr)
 	return (esr & ESR_ABORT_WNR) != 0 ? ABORT_WRITE : ABORT_READ;
 }
 
-static struct access access_decode(const struct context *context, uint64_t esr, uint64_t address)
-{
-	return (struct access){
-		.address = address,
-		.bytes = (uint8_t)(1u << bits_get(esr, 23, 22)),
-		.is_write = (esr & ESR_ABORT_WNR) != 0,
-		.value = register_get(context, (unsigned)bits_get(esr, 20, 16)),
-	};
-}
-
-/* An access that EL2 emulated is over: the value goes to the register that the syndrome names. */
-static void access_finish(struct context *context, uint64_t esr, const struct access *access)
-{
-	unsigned shift = 64 - 8u * access->bytes;
-	uint64_t value = access->value << shift;
-
-	context->frame.pc += 4;
-	if (access->is_write)
-		return;
-	value = (esr & ESR_ABORT_SSE) != 0 ? (uint64_t)((int64_t)value >> shift) : value >> shift;
-	register_set(context, (unsigned)bits_get(esr, 20, 16),
-		     (esr & ESR_ABORT_SF) != 0 ? value : (uint32_t)value);
-}
-
-/* A load or store that the syndrome describes fully, naturally aligned; anything else is never emulated. */
-static bool is_emulable(const struct context *context, uint64_t esr, uint64_t address)
-{
-	return (esr & ESR_ABORT_ISV) != 0 && (esr & (ESR_ABORT_S1PTW | ESR_ABORT_CM)) == 0 &&
-	       (esr & ESR_ABORT_FSC_MASK & ~3ull) == ESR_ABORT_FSC_TRANSLATION &&
-	       (context->frame.pstate & SPSR_AARCH32) == 0 &&
-	       (esr >> ESR_EC_SHIFT & ESR_EC_MASK) == ESR_EC_DATA_ABORT_LOWER &&
-	       is_aligned(address, 1ull << bits_get(esr, 23, 22));
-}
-
 static struct context *abort_refuse(struct cpu *cpu, struct context *context, uint64_t esr, uint64_t address)
 {
 	enum host_event event = context->is_outer || context->role == HOST_ROLE_BOX ? HOST_EVENT_FAULT :
@@ -90,35 +56,34 @@ static struct context *abort_refuse(struct cpu *cpu, struct context *context, ui
 	return context;
 }
 
-static struct context *redistributor_emulate(struct context *context, uint64_t esr, uint64_t address)
+static struct context *redistributor_emulate(struct context *context, struct access *access)
 {
-	struct access access = access_decode(context, esr, address);
-
-	redistributor_access(context, &access);
-	access_finish(context, esr, &access);
+	redistributor_access(context, access);
+	access_finish(context, access);
 	return context;
 }
 
 static struct context *abort_outer(struct cpu *cpu, struct context *context, uint64_t esr, uint64_t address)
 {
+	struct access access;
 	bool is_gicd = range_is_inside(address, 1, PLAT_GICD_BASE, PLAT_GICD_BYTES);
 
-	if (!is_emulable(context, esr, address) || !(is_gicd || redistributor_is(context, address)))
+	if (!access_decode(context, esr, address, &access) || !(is_gicd || redistributor_is(context, address)))
 		return abort_refuse(cpu, context, esr, address);
 	if (!is_gicd)
-		return redistributor_emulate(context, esr, address);
-	struct access access = access_decode(context, esr, address);
-
+		return redistributor_emulate(context, &access);
 	if (!distributor_access(context, &access))
 		refusal(cpu, context, HOST_EVENT_REFUSED_INTERRUPT, address, log_pc(context), access.value, 1);
-	access_finish(context, esr, &access);
+	access_finish(context, &access);
 	return context;
 }
 
 static struct context *abort_box(struct cpu *cpu, struct context *context, uint64_t esr, uint64_t address)
 {
-	if (is_emulable(context, esr, address) && redistributor_is(context, address))
-		return redistributor_emulate(context, esr, address);
+	struct access access;
+
+	if (access_decode(context, esr, address, &access) && redistributor_is(context, address))
+		return redistributor_emulate(context, &access);
 	if (abort_kind_of(esr) == ABORT_FETCH) {
 		/* Its own vectors may be gone as well: it can't go on. */
 		refusal(cpu, context, HOST_EVENT_BOX_FAULT, esr, log_pc(context), address, 0);
@@ -128,49 +93,48 @@ static struct context *abort_box(struct cpu *cpu, struct context *context, uint6
 }
 
 /* The VM waits for its box; only what the access itself says will come back in. */
-static struct context *abort_to_box(struct cpu *cpu, struct context *vm, uint64_t esr, uint64_t address)
+static struct context *abort_to_box(struct cpu *cpu, struct context *vm)
 {
-	struct access access = access_decode(vm, esr, address);
-	uint64_t mask = access.bytes == 8 ? ~0ull : BIT(8 * access.bytes) - 1;
+	const struct access *access = &vm->mmio.access;
 
-	vm->mmio = (struct mmio_wait){
-		.valid = true, .write = access.is_write, .bytes = access.bytes,
-		.sign_extend = (esr & ESR_ABORT_SSE) != 0, .is_64 = (esr & ESR_ABORT_SF) != 0,
-		.rt = (uint8_t)bits_get(esr, 20, 16), .far = read_far_el2(),
-	};
-	return run_to_box(cpu, BOX_EXIT_MMIO, address, access.bytes | (access.is_write ? BOX_ACCESS_WRITE : 0u),
-			  access.is_write ? access.value & mask : 0);
+	vm->mmio.valid = true;
+	vm->mmio.is_host_call = false;
+	vm->mmio.far = read_far_el2();
+	return run_to_box(cpu, BOX_EXIT_MMIO, access->address, access->bytes | (access->is_write ? BOX_ACCESS_WRITE : 0u),
+			  access->value);
 }
 
 /* A VM of scheme window: its doorbell is here, its virtio registers are read on their way to the box. */
-static struct context *abort_to_window(struct cpu *cpu, struct context *vm, uint64_t esr, uint64_t address)
+static struct context *abort_to_window(struct cpu *cpu, struct context *vm)
 {
-	struct access access = access_decode(vm, esr, address);
+	struct access *access = &vm->mmio.access;
 
-	if (range_is_inside(address, 1, VIRTIO_MMIO_BASE, VIRTIO_MMIO_COUNT * VIRTIO_MMIO_STRIDE))
-		vring_register(cpu, vm, &access);
-	if (!range_is_inside(address, 1, WINDOW_DOORBELL_BASE, GRANULE_BYTES))
-		return abort_to_box(cpu, vm, esr, address);
+	if (range_is_inside(access->address, 1, VIRTIO_MMIO_BASE, VIRTIO_MMIO_COUNT * VIRTIO_MMIO_STRIDE))
+		vring_register(cpu, vm, access);
+	if (!range_is_inside(access->address, 1, WINDOW_DOORBELL_BASE, GRANULE_BYTES))
+		return abort_to_box(cpu, vm);
 	/* More to share than one exit may: PC stays, and interrupts come in between. */
-	if (window_doorbell(cpu, vm, &access)) {
-		access.value = 0;
-		access_finish(vm, esr, &access);
+	if (window_doorbell(cpu, vm, access)) {
+		access->value = 0;
+		access_finish(vm, access);
 	}
 	return vm;
 }
 
 static struct context *abort_vm(struct cpu *cpu, struct context *context, uint64_t esr, uint64_t address)
 {
+	/* A VM that runs waits for no answer. */
+	struct access *access = &context->mmio.access;
+
 	address &= ~IPA_HALF;
 	bool is_ram_space = address >= context->pair->domains[HOST_ROLE_VM].ram_base;
 
-	if (is_ram_space || !is_emulable(context, esr, address))
+	if (is_ram_space || !access_decode(context, esr, address, access))
 		return abort_refuse(cpu, context, esr, address);
 	if (redistributor_is(context, address))
-		return redistributor_emulate(context, esr, address);
-	if (pair_shares_by(context->pair, HOST_OPTION_SHARE_WINDOW))
-		return abort_to_window(cpu, context, esr, address);
-	return abort_to_box(cpu, context, esr, address);
+		return redistributor_emulate(context, access);
+	return pair_shares_by(context->pair, HOST_OPTION_SHARE_WINDOW) ? abort_to_window(cpu, context) :
+									  abort_to_box(cpu, context);
 }
 
 static struct context *trap_abort(struct cpu *cpu, struct context *context, uint64_t esr)

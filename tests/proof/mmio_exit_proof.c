@@ -1,21 +1,21 @@
 /*
  * What of a VM goes to its box with an MMIO exit, and what an access that EL2 emulates does to its context, for any
- * syndrome that is_emulable lets pass and any context: address, size, direction and, of a write, the named register
+ * syndrome that access_decode lets pass and any context: address, size, direction and, of a write, the named register
  * masked to the size; of an emulated read, the named register changes, by width and sign, and nothing else.
  * Wraps: the PC, which a guest may have at the end of the address space
  * Unwind: 1
- * Mutant: mediator/trap.c: s/			  access.is_write ? access.value & mask : 0);/			  access.value \& mask);/
+ * Mutant: mediator/access.c: s/is_write && rt != 31 ? context/rt != 31 ? context/
  * Breaks: the box gets the written value, masked to its size, and nothing of a read
- * Mutant: mediator/trap.c: s/(esr & ESR_ABORT_SF) != 0 ? value : (uint32_t)value/value/
+ * Mutant: mediator/access.c: s/access->is_64 ? value : (uint32_t)value/value/
  * Breaks: the register that the syndrome names has the value, with its width and sign
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #define MACHINE_WITHOUT_CHECK_FAILED
+#include "mediator/access.c"
 #include "mediator/trap.c"
 #include "tests/proof/machine.h"
 
 struct context nondet_context(void);
-struct access nondet_access(void);
 
 /* The exit that the box gets. */
 static struct {
@@ -65,17 +65,19 @@ static void to_box(uint64_t esr, uint64_t address)
 	struct context vm = nondet_context(), before = vm;
 	bool is_write = syndrome_bit(esr, 6);
 	uint64_t i = nondet_u64(), mmio = offsetof(struct context, mmio);
+	struct access access;
 
-	ASSUME(is_emulable(&vm, esr, address) && i < sizeof(vm));
-	abort_to_box(NULL, &vm, esr, address);
+	ASSUME(access_decode(&vm, esr, address, &vm.mmio.access) && i < sizeof(vm));
+	abort_to_box(NULL, &vm);
 	CLAIM(box_exit.count == 1 && box_exit.reason == BOX_EXIT_MMIO && box_exit.address == address &&
 	      box_exit.access == (syndrome_bytes(esr) | (is_write ? BOX_ACCESS_WRITE : 0u)),
 	      "the box gets address, size and direction");
 	CLAIM(box_exit.value == (is_write ? masked(register_of(&before, syndrome_register(esr)), syndrome_bytes(esr)) : 0),
 	      "the box gets the written value, masked to its size, and nothing of a read");
-	CLAIM(vm.mmio.valid && vm.mmio.write == is_write && vm.mmio.rt == syndrome_register(esr) &&
-	      vm.mmio.bytes == syndrome_bytes(esr) && vm.mmio.sign_extend == syndrome_bit(esr, 21) &&
-	      vm.mmio.is_64 == syndrome_bit(esr, 15), "what comes back in is what the access asked for");
+	access = vm.mmio.access;
+	CLAIM(vm.mmio.valid && access.is_write == is_write && access.rt == syndrome_register(esr) &&
+	      access.bytes == syndrome_bytes(esr) && access.sign_extend == syndrome_bit(esr, 21) &&
+	      access.is_64 == syndrome_bit(esr, 15), "what comes back in is what the access asked for");
 	CLAIM((i >= mmio && i < mmio + sizeof(vm.mmio)) || ((const uint8_t *)&vm)[i] == ((const uint8_t *)&before)[i],
 	      "an exit to the box changes no register of the VM");
 	WITNESS(is_write && syndrome_bytes(esr) == 2 && syndrome_register(esr) == 31, "a store of the zero register");
@@ -85,17 +87,19 @@ static void to_box(uint64_t esr, uint64_t address)
 static void emulated(uint64_t esr, uint64_t address)
 {
 	struct context context = nondet_context(), before = context;
-	struct access access = access_decode(&context, esr, address);
+	struct access access;
+	bool is_emulated = access_decode(&context, esr, address, &access);
 	unsigned rt = syndrome_register(esr), bits = 8 * syndrome_bytes(esr);
 	uint64_t i = nondet_u64();
 
-	ASSUME(is_emulable(&context, esr, address) && i < sizeof(context));
+	ASSUME(is_emulated && i < sizeof(context));
 	CLAIM(access.address == address && access.bytes == syndrome_bytes(esr) &&
-	      access.is_write == syndrome_bit(esr, 6) && access.value == register_of(&context, rt),
+	      access.is_write == syndrome_bit(esr, 6) &&
+	      access.value == (access.is_write ? masked(register_of(&context, rt), access.bytes) : 0),
 	      "an access is decoded as the syndrome says");
 	/* The emulated register's value. */
 	access.value = nondet_u64();
-	access_finish(&context, esr, &access);
+	access_finish(&context, &access);
 
 	uint64_t value = masked(access.value, syndrome_bytes(esr));
 	bool is_read = !access.is_write && rt != 31;

@@ -23,7 +23,7 @@ static bool is_model_changed;
 static uint8_t *snapshot;
 static struct pair_slot snapshot_slots[HOST_PAIR_MAX];
 
-enum access { ACCESS_NONE, ACCESS_READ, ACCESS_ALL };
+enum access_kind { ACCESS_NONE, ACCESS_READ, ACCESS_ALL };
 
 static unsigned long long number(uint64_t value)
 {
@@ -267,7 +267,7 @@ void machine_rules_entered(const struct context *context)
 
 /* --- memory --- */
 
-static enum access leaf_access(const struct walk_leaf *leaf, uint64_t pa)
+static enum access_kind leaf_access(const struct walk_leaf *leaf, uint64_t pa)
 {
 	if (!leaf->valid)
 		return ACCESS_NONE;
@@ -276,7 +276,7 @@ static enum access leaf_access(const struct walk_leaf *leaf, uint64_t pa)
 	return leaf->write || leaf->execute ? ACCESS_ALL : ACCESS_READ;
 }
 
-static enum access access_expected(struct granule granule, uint64_t pa)
+static enum access_kind access_expected(struct granule granule, uint64_t pa)
 {
 	switch (granule.state) {
 	case GRANULE_OUTER:
@@ -342,7 +342,7 @@ static void granules_check(struct count *count)
 		if (pa % BLOCK_BYTES == 0)
 			table = fake_pointer(walk_table(VTCR, stage2_vttbr(stage2_outer()), pa));
 		struct walk_leaf leaf = walk_decode(table[i % 512], 3, pa);
-		enum access access = leaf_access(&leaf, pa);
+		enum access_kind access = leaf_access(&leaf, pa);
 
 		if (granule.state != GRANULE_DATA)
 			is_shared[i] = false;
