@@ -12,7 +12,7 @@
 #include "lib/state_text.h"
 #include "tools/package_file.h"
 
-#define PACKAGE_REFUSED	"error: the package is refused: "
+#define PACKAGE_REFUSED	"the package is refused: "
 
 /* If the line begins with @start, the rest of it; else NULL. */
 static const char *after(const char *line, const char *start)
@@ -129,7 +129,7 @@ static bool status_take(struct node_status *status, const char *line)
 static bool error_begins(const char *line)
 {
 	static const char *const starts[] = {
-		PACKAGE_REFUSED, "error: the update was refused", "error: the try was refused",
+		("error: " PACKAGE_REFUSED), "error: the update was refused", "error: the try was refused",
 		"error: the confirmation was refused", "error: the revert was refused", "error: the status was refused",
 		"error: no such file", "error: unknown kind of update", "error: unknown command",
 		"error: wrong number of arguments",
@@ -194,7 +194,7 @@ enum prompt_line update_answer_take(void *context, const char *line)
 
 static int package_refused(const struct update_answer *answer, const char *command)
 {
-	const char *problem = after(answer->error, PACKAGE_REFUSED + strlen("error: "));
+	const char *problem = after(answer->error, PACKAGE_REFUSED);
 	const char *sentence = strstr(problem, ": it ");
 	size_t length = sentence != NULL ? (size_t)(sentence - problem) : 0;
 	int code = SIGNED_TRUNCATED;
@@ -245,7 +245,7 @@ static int error_refuse(const struct update_answer *answer, const char *command)
 {
 	bool is_no_file = after(answer->error, "no such file") != NULL;
 
-	if (after(answer->error, PACKAGE_REFUSED + strlen("error: ")) != NULL)
+	if (after(answer->error, PACKAGE_REFUSED) != NULL)
 		return package_refused(answer, command);
 	if (strstr(answer->error, " was refused") != NULL)
 		return call_refused(answer, command);
