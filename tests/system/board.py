@@ -9,6 +9,7 @@ import re
 import shlex
 import socket
 import subprocess
+import sys
 import threading
 import time
 
@@ -32,7 +33,8 @@ def prepare(build, out, vms=(), **options):
     of the build: the developer's own stay out.
     Options are the launcher's: smp=4 is --smp 4, no_allow=[...] repeats, True means no value.
     """
-    command = [TOP / "plat/virt/run", build, *vms, "--out", out, "--print", "--token", build.parent / "keys"]
+    # By this interpreter itself: what `env` finds may be a wrapper that looks for it for half a second.
+    command = [sys.executable, TOP / "plat/virt/run", build, *vms, "--out", out, "--print", "--token", build.parent / "keys"]
     for name, value in options.items():
         option = "--" + name.replace("_", "-")
         if value is True:

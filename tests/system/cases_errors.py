@@ -2,6 +2,7 @@
 """Bad inputs: each is refused in its own words (what, where, expected, found, what to do), and the rest goes on."""
 import re
 import subprocess
+import sys
 
 from harness import TOP, case, check, option_replace
 import newc
@@ -196,7 +197,7 @@ def launcher_refuses(t, name):
     for part in ("config", "kernel"):
         (other / part).write_bytes((t.out / "vms/good" / part).read_bytes())
     command = [argument.format(build=t.build, out=t.out) for argument in arguments]
-    result = subprocess.run([TOP / "plat/virt/run", *command, "--out", t.out / "run", "--print",
+    result = subprocess.run([sys.executable, TOP / "plat/virt/run", *command, "--out", t.out / "run", "--print",
                              "--token", t.build.parent / "keys"],
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     check(result.returncode == status, f"status {result.returncode}, expected {status}: {result.stderr}")
