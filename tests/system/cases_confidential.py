@@ -3,7 +3,7 @@
 read."""
 import re
 
-from harness import case, check
+from harness import DEBIAN_MEMORY_MIB, case, check
 
 DEBIAN_PROMPT = "vm# "
 # What the scheme's guest says of its bounce buffers: 32 MiB, and nothing else of its data, are what the box may see.
@@ -20,7 +20,7 @@ def debian_start(t, version, share, *options, **board_options):
     """A Debian VM with this kernel and scheme, its console attached."""
     protection = ("--class", "confidential", "--share", share) if share else ()
     vm = t.debian("debian", "--autostart", "--console", *protection, *options, version=version)
-    return t.run(t.prepare(vm, memory="2G", **board_options))
+    return t.run(t.prepare(vm, memory=DEBIAN_MEMORY_MIB, **board_options))
 
 
 def sharing_expect(board, share):
@@ -78,7 +78,7 @@ def buffers_that_are_not_announced_stay_closed(t):
     config = (vm / "config").read_text()
     check(" redoubt.share=window" in config, f"its description is not as the case needs it:\n{config}")
     (vm / "config").write_text(config.replace(" redoubt.share=window", ""))
-    board = t.run(t.prepare(vm, memory="2G"))
+    board = t.run(t.prepare(vm, memory=DEBIAN_MEMORY_MIB))
     end = board.expect(r"virtio disk needs a reset by its driver: .*\n|redoubt-guest: up.*\n")[0]
     check(re.search("queue 0: a buffer that is not shared", end), f"expected that a buffer is not shared, found: {end}")
     check("redoubt-guest: shares" not in board.text, "it announces its buffers")

@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 
-from harness import case, check
+from harness import MEMORY_MIB, case, check
 from cases_verified import IDENTITY, SLOT_A, STATE, flash_read, flash_write
 from signing import Maker
 from tool import CONFIGURATION, MEASUREMENT, Tool
@@ -153,11 +153,11 @@ def sealed_text_opens_in_newer_firmware_and_not_in_older(t):
 
 
 def predict(t, smp):
-    """The log of a boot on a board of 1 GiB, from files alone; in a file of its own."""
+    """The log of a boot on this board, from files alone; in a file of its own."""
     root = json.loads((t.out / "digests.json").read_text())["root_sha256"]
     path = t.out / f"predicted.{smp}"
     files = ("--rom", t.build / "rom.bin", "--package", t.out / "redoubt.package", "--root", root)
-    path.write_text(Tool(t)("measure", "boot", *files, "--cpus", smp, "--memory", 1024))
+    path.write_text(Tool(t)("measure", "boot", *files, "--cpus", smp, "--memory", MEMORY_MIB))
     return path
 
 

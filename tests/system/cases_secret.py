@@ -229,7 +229,7 @@ def driver_that_is_unbound_leaves_nothing(t, version, scheme):
     """
     told, secret = Secret(), Secret()
     vm = t.debian("first", "--class", "confidential", "--share", scheme, version=version, vcpus=1, memory=DEBIAN_MIB)
-    board = t.boot(vm, image=f"box={t.build / 'attack/box.bin'}", memory="1G")
+    board = t.boot(vm, image=f"box={t.build / 'attack/box.bin'}", memory="512M")
     board.command("start first")
     board.attach("first")
     board.expect("redoubt-guest: up")

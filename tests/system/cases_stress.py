@@ -14,7 +14,7 @@ def stress_boot(t):
     """Three realms that share for ever, and an isolated VM; all are 2 vCPUs on 4 CPUs."""
     realm = ("--class", "confidential", "--share", "rsi", "--args", "share 0")
     vms = [t.small(name, *(realm if name != "delta" else ()), vcpus=2) for name in VMS]
-    return t.boot(*vms, smp=4, memory="1G")
+    return t.boot(*vms, smp=4)
 
 
 def stress_check(board, cycles, seconds):

@@ -2,7 +2,7 @@
 """The life of VMs: started, typed to, powered off, restarted, two at a time, a hundred times in a row."""
 import re
 
-from harness import Failure, case, check
+from harness import DEBIAN_MEMORY_MIB, Failure, case, check
 
 DEBIAN_PROMPT = "vm# "
 SMALL_PROMPT = "small> "
@@ -52,7 +52,7 @@ def vcpus_are_time_sliced_on(t, smp):
 
 @case()
 def debian_powers_off_and_restarts(t):
-    board = t.boot(t.debian(), memory="2G")
+    board = t.boot(t.debian(), memory=DEBIAN_MEMORY_MIB)
     board.send("start debian\r")
     state_expect(board, "debian", "running", "active")
     board.boot()
@@ -127,7 +127,7 @@ def raw_binary_runs(t):
 @case()
 def two_debians_at_once(t):
     vms = [t.debian(name, "--autostart", memory=384) for name in ("left", "right")]
-    board = t.boot(*vms, memory="2G")
+    board = t.boot(*vms, memory="1280M")
     for name in ("left", "right"):
         board.attach(name)
         board.expect("redoubt-guest: up, 2 CPUs")
@@ -165,7 +165,7 @@ def small_starts_and_stops_100_times(t):
 
 @case(limit=600)
 def debian_starts_and_stops_3_times(t):
-    board = t.boot(t.debian(), memory="2G")
+    board = t.boot(t.debian(), memory=DEBIAN_MEMORY_MIB)
     cycle_check(board, "debian", 3, 400)
     board.poweroff()
 
