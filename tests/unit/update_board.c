@@ -5,6 +5,7 @@
 #include "tests/unit/test.h"
 #include "tests/unit/update_board.h"
 #include "abi/identity.h"
+#include "anchor/image.h"
 #include "anchor/slot.h"
 #include "anchor/trial.h"
 #include "anchor/update.h"
@@ -17,10 +18,17 @@ uint64_t board_file_bytes;
 enum board_package board_runs;
 struct boot_info board_info;
 struct call board_said;
+unsigned board_images_forgotten;
 
 static struct restart_record record;
 static struct { uint32_t counter, policy; } numbers[BOARD_PACKAGES];
 static struct state highest;	/* what has been seen of what may only rise */
+
+/* Nothing of an image is under way here; that it is given up is what a test asks. */
+void image_forget(void)
+{
+	board_images_forgotten++;
+}
 
 /* What anchor/restart.c does to secure RAM. */
 void restart_order_try(uint64_t sequence)

@@ -31,6 +31,8 @@ extern enum board_package board_runs;
 extern struct boot_info board_info;
 /* What refused or under-way calls said. */
 extern struct call board_said;
+/* How often an image that is being checked was to be given up. */
+extern unsigned board_images_forgotten;
 
 /* board_make - a device as it is provisioned, running; the new package is in the window. */
 int board_make(void **state);

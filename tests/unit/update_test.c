@@ -350,6 +350,24 @@ static int64_t begin(uint64_t base, uint64_t bytes)
 	return update_begin(&board_said);
 }
 
+/* Signatures are checked one at a time: what begins ends the other. */
+static void an_update_that_begins_gives_up_an_image(void **state)
+{
+	board_package(BOARD_NEW, BOARD_OLD_COUNTER, BOARD_OLD_POLICY);
+	board_remake(state);
+	board_images_forgotten = 0;
+	assert_int_equal(board_call(ANCHOR_UPDATE_BEGIN), ANCHOR_OK);
+	assert_int_equal(board_images_forgotten, 1);
+	assert_int_equal(board_install(), ANCHOR_OK);
+	board_images_forgotten = 0;
+	assert_int_equal(board_call(ANCHOR_UPDATE_TRY), ANCHOR_OK);
+	board_reset();
+	assert_int_equal(board_call(ANCHOR_UPDATE_CONFIRM), ANCHOR_OK);
+	assert_int_equal(board_images_forgotten, 0);
+	assert_int_equal(board_revert(), ANCHOR_OK);
+	assert_int_equal(board_images_forgotten, 1);
+}
+
 static void ranges_outside_the_window_are_refused(void **state)
 {
 	uint64_t base = (uintptr_t)board_window;
@@ -465,6 +483,7 @@ int main(void)
 		TEST_FROM(board_make, parts_of_two_packages_are_refused),
 		TEST_FROM(board_make, a_file_that_changes_under_way_is_never_staged),
 		TEST_FROM(board_make, calls_at_the_wrong_moment_change_nothing),
+		TEST_FROM(board_make, an_update_that_begins_gives_up_an_image),
 		TEST_FROM(board_make, ranges_outside_the_window_are_refused),
 		TEST_FROM(board_make, flash_that_fails_at_any_write_leaves_a_device_that_boots),
 		TEST_FROM(board_make, power_may_go_at_every_write),
