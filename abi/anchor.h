@@ -21,7 +21,8 @@
 #define ANCHOR_HASH_FINAL		0xf2000004
 /* x1 image (handle), x2 pair (handle), x3 pa of a granule that is about to be the pair's VM's, x4 its address there: open the
  * next chunk into it. ANCHOR_INCOMPLETE: the same again; ANCHOR_OK; ANCHOR_ERR_REFUSED: x1 enum signed_problem, x2 byte of
- * the file, the granule is zero and so will be all that follow; ANCHOR_ERR_NOT_FOUND: no such image, or another pair's */
+ * the file, the granule is zero and so will be all that follow; ANCHOR_ERR_NOT_FOUND: another pair's, or no such image: if there
+ * was one, half a chunk may be in the granule */
 #define ANCHOR_IMAGE_CHUNK		0xf2000005
 /* x1 image, x2 pair, x3..x6 measurement of the pair's VM: may it run? ANCHOR_OK: all chunks were opened and the signed
  * manifest says so, x1..x4 SHA-256 of who it is (owner's key, name), x5 security counter, and the image is closed;

@@ -24,7 +24,7 @@ void anchor_hash_final(const void *data, uint64_t bytes, uint64_t chain[4]);
  * anchor_image_chunk - open the next chunk of an image.
  *
  * @pair     handle of the pair whose it is
- * @pa       a granule that this call holds and nobody reaches; zero unless the answer is OK
+ * @pa       a granule that this call holds and nobody reaches; what is in it unless the answer is OK is nobody's to see
  * @problem  after ERR_AUTH: enum signed_problem, 0 for no such image
  */
 MUST_CHECK enum status anchor_image_chunk(uint64_t image, uint64_t pair, pa_t pa, uint64_t ipa, uint64_t *problem);

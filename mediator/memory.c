@@ -429,8 +429,8 @@ enum status memory_populate(struct call *call)
 }
 
 /*
- * The anchor opens chunks into granules that are held and closed. From the first one on that it refuses, they go back: that
- * one zero, the others as they were.
+ * The anchor opens chunks into granules that are held and closed. From the first one on that it does not open, they go back:
+ * that one zero in memory and in caches, for half of a chunk may be in it, the others as they were.
  */
 MUST_CHECK static enum status image_commit(struct call *call, struct pair *pair, struct move *move)
 {
@@ -442,6 +442,8 @@ MUST_CHECK static enum status image_commit(struct call *call, struct pair *pair,
 	for (; done < move->to.bytes && status == OK; done += status == OK ? GRANULE_BYTES : 0)
 		status = anchor_image_chunk(call->args[1], call->args[0], pa_add(move->pa, done),
 					    ipa_value(move->to.base) + done, &call->results[0]);
+	if (status != OK)
+		zero_granule(pointer_to(pa_add(move->pa, done)));
 	rest = (struct pa_range){ pa_add(move->pa, done), move->to.bytes - done };
 	granule_release(rest, GRANULE_OUTER, WHO_OUTER);
 	stage2_outer_open(rest, STAGE2_READ_WRITE);

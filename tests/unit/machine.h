@@ -31,8 +31,11 @@
 struct machine_image {
 	uint64_t handle;		/* 0: none */
 	uint64_t pair;			/* whose it has become */
-	uint32_t index, good;		/* next chunk; how many are good, which are all that a VM needs */
-	bool is_half;
+	uint64_t address;		/* of the first chunk, the others follow; 0: wherever each goes */
+	uint32_t index, good, count;	/* next chunk; how many are good; how many there are */
+	uint32_t closed_in;		/* the image closes in the midst of this chunk, counted from 1; 0: it does not */
+	uint64_t granule, half_address;	/* half of the chunk is opened into this one; 0: none is */
+	bool is_refused;		/* a chunk was: so are all that follow */
 	uint64_t measurement[4];	/* that its manifest allows */
 };
 

@@ -7,6 +7,7 @@
 #include "abi/monitor.h"
 #include "abi/psci.h"
 #include "abi/smccc.h"
+#include "abi/vmimage.h"
 #include "arch/cpu.h"
 #include "lib/signed.h"
 
@@ -68,41 +69,94 @@ static void hash_final(struct smc_args *args)
 	chain_return(args, chain);
 }
 
-/* An image's chunks are its number and their index in every word. It takes two calls to open one. */
-static void image_chunk(struct smc_args *args)
+static bool image_is(const struct smc_args *args)
+{
+	const struct machine_image *image = &machine.image;
+
+	return args->x[1] == image->handle && args->x[1] != 0 && (image->pair == 0 || image->pair == args->x[2]);
+}
+
+static void chunk_fill(uint64_t pa, uint32_t index, uint64_t from, uint64_t to)
+{
+	for (uint64_t at = from; at < to; at += 8)
+		*machine_at(pa + at) = machine_image_word(index);
+}
+
+/* What was opened stays where it is: that nobody sees it is for the mediator. */
+static void chunk_refuse(struct smc_args *args)
+{
+	machine.image.is_refused = true;
+	args->x[0] = (uint64_t)ANCHOR_ERR_REFUSED;
+	args->x[1] = SIGNED_CHUNK;
+	args->x[2] = VMIMAGE_CHUNK_AT(machine.image.index);
+}
+
+static void chunk_begin(struct smc_args *args)
 {
 	struct machine_image *image = &machine.image;
+	uint64_t pa = args->x[3], due = image->address + image->index * GRANULE_BYTES;
+
+	if (image->is_refused || image->index == image->count || (image->address != 0 && args->x[4] != due)) {
+		chunk_refuse(args);
+		return;
+	}
+	chunk_fill(pa, image->index, 0, GRANULE_BYTES / 2);
+	image->granule = pa;
+	image->half_address = args->x[4];
+	args->x[0] = ANCHOR_INCOMPLETE;
+	/* Somebody opens other images meanwhile. */
+	if (image->index + 1 == image->closed_in)
+		image->handle = 0;
+}
+
+static void chunk_end(struct smc_args *args)
+{
+	struct machine_image *image = &machine.image;
+
+	if (args->x[3] != image->granule || args->x[4] != image->half_address)
+		fake_violation("0x%llx is filled where half a chunk is in 0x%llx", (unsigned long long)args->x[3],
+			       (unsigned long long)image->granule);
+	image->granule = 0;
+	if (image->index >= image->good) {
+		chunk_refuse(args);
+		return;
+	}
+	chunk_fill(args->x[3], image->index, GRANULE_BYTES / 2, GRANULE_BYTES);
+	image->index++;
+	args->x[0] = ANCHOR_OK;
+}
+
+/* An image's chunks have its number and their index in every word. It takes two calls to open one. */
+static void image_chunk(struct smc_args *args)
+{
 	uint64_t pa = args->x[3];
 
 	if (granule_get(pa_make(pa)).state != GRANULE_MOVING)
 		fake_violation("0x%llx is filled but not held", (unsigned long long)pa);
 	if (!fake_is_threaded && machine_outer_leaf(pa).valid)
 		fake_violation("0x%llx is filled while the outer OS reaches it", (unsigned long long)pa);
-	if (args->x[1] != image->handle || args->x[1] == 0 || (image->pair != 0 && image->pair != args->x[2])) {
+	if (!image_is(args)) {
 		args->x[0] = (uint64_t)ANCHOR_ERR_NOT_FOUND;
 		return;
 	}
-	image->pair = args->x[2];
-	image->is_half = !image->is_half;
-	args->x[0] = ANCHOR_INCOMPLETE;
-	if (image->is_half)
-		return;
-	bool is_good = image->index < image->good;
-
-	for (uint64_t at = 0; at < GRANULE_BYTES; at += 8)
-		*machine_at(pa + at) = is_good ? machine_image_word(image->index) : 0;
-	args->x[0] = is_good ? ANCHOR_OK : (uint64_t)ANCHOR_ERR_REFUSED;
-	args->x[1] = SIGNED_CHUNK;
-	image->index += is_good ? 1 : 0;
+	machine.image.pair = args->x[2];
+	if (machine.image.granule == 0)
+		chunk_begin(args);
+	else
+		chunk_end(args);
 }
 
 static void image_check(struct smc_args *args)
 {
 	const struct machine_image *image = &machine.image;
-	bool is_whole = image->handle == args->x[1] && image->pair == args->x[2] && image->index == image->good &&
-			memcmp(image->measurement, &args->x[3], sizeof(image->measurement)) == 0;
 
-	args->x[0] = is_whole ? ANCHOR_OK : (uint64_t)ANCHOR_ERR_DENIED;
+	if (!image_is(args))
+		args->x[0] = (uint64_t)ANCHOR_ERR_NOT_FOUND;
+	else if (image->is_refused || image->index != image->count ||
+		 memcmp(image->measurement, &args->x[3], sizeof(image->measurement)) != 0)
+		args->x[0] = (uint64_t)ANCHOR_ERR_DENIED;
+	else
+		args->x[0] = ANCHOR_OK;
 }
 
 static void measurement_read(struct smc_args *args)

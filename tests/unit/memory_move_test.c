@@ -5,7 +5,6 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/fixture.h"
-#include "lib/signed.h"
 
 #define BOX	HOST_ROLE_BOX
 #define VM	HOST_ROLE_VM
@@ -289,92 +288,6 @@ static void populated_memory_is_a_copy_and_measured(void **state)
 	assert_true(machine_outer_leaf(source).valid);
 }
 
-/* --- populate from an image --- */
-
-#define IMAGE	77
-
-static uint64_t image_make(struct fixture *f, uint32_t good)
-{
-	(void)f;
-	machine.image = (struct machine_image){ .handle = IMAGE, .good = good };
-	return machine_take(4 * G, G);
-}
-
-static void chunks_of_an_image_become_memory_that_is_measured(void **state)
-{
-	struct fixture *f = *state;
-	uint64_t pa = image_make(f, 4), chain[4] = { 0 };
-
-	assert_int_equal(call(HOST_POPULATE_IMAGE, f->handle, IMAGE, RAM + 4 * G, pa, 4 * G), HOST_OK);
-	assert_hex(machine_x[1], 4 * G);
-	for (uint32_t i = 0; i < 4; i++) {
-		uint64_t address = RAM + (4 + i) * G;
-
-		assert_hex(*machine_at(pa + i * G + 8), machine_image_word(i));
-		assert_hex(machine_leaf(f->handle, VM, address).pa, pa + i * G);
-		assert_int_equal(state_of(pa + i * G), GRANULE_DATA);
-		machine_mix(chain, &address, sizeof(address));
-		machine_mix(chain, machine_at(pa + i * G), G);
-	}
-	assert_memory_equal(fixture_pair(f)->domains[VM].run.digest, chain, sizeof(chain));
-	assert_hex(machine.image.pair, f->handle);
-}
-
-/* What the anchor refuses goes back, zero; what came before it stays. */
-static void a_chunk_that_is_refused_goes_back_as_zeros(void **state)
-{
-	struct fixture *f = *state;
-	uint64_t pa = image_make(f, 2);
-
-	assert_int_equal(call(HOST_POPULATE_IMAGE, f->handle, IMAGE, RAM, pa, 4 * G), HOST_OK);
-	assert_hex(machine_x[1], 2 * G);
-	for (uint64_t at = 2 * G; at < 4 * G; at += G) {
-		assert_int_equal(state_of(pa + at), GRANULE_OUTER);
-		assert_true(machine_outer_leaf(pa + at).valid);
-		assert_true(!machine_leaf(f->handle, VM, RAM + at).valid);
-	}
-	assert_true(machine_is_zero(pa + 2 * G));
-	assert_hex(*machine_at(pa + 3 * G), machine_pattern(pa + 3 * G));
-	assert_int_equal(call(HOST_POPULATE_IMAGE, f->handle, IMAGE, RAM + 2 * G, pa + 2 * G, 2 * G), HOST_ERR_MEASUREMENT);
-	assert_hex(machine_x[1], SIGNED_CHUNK);
-	assert_int_equal(state_of(pa + 2 * G), GRANULE_OUTER);
-	/* Its place is free: nothing was measured there. */
-	assert_hex(fixture_pair(f)->domains[VM].run.bytes, 2 * G);
-}
-
-static void an_image_that_there_is_not_gives_nothing(void **state)
-{
-	struct fixture *f = *state;
-	uint64_t pa = image_make(f, 4);
-
-	assert_int_equal(call(HOST_POPULATE_IMAGE, f->handle, IMAGE + 1, RAM, pa, G), HOST_ERR_MEASUREMENT);
-	assert_hex(machine_x[1], 0);
-	assert_hex(*machine_at(pa), machine_pattern(pa));
-	assert_true(machine_outer_leaf(pa).valid);
-	assert_int_equal(call(HOST_POPULATE_IMAGE, f->handle, IMAGE, RAM, pa, G), HOST_OK);
-	/* A VM is of one image. */
-	machine.image.handle = IMAGE + 1;
-	machine.image.pair = 0;
-	expect_refused(HOST_ERR_STATE, HOST_POPULATE_IMAGE, f->handle, IMAGE + 1, RAM + G, pa + G, G);
-}
-
-static void an_image_is_populated_by_the_rules_of_all_memory(void **state)
-{
-	struct fixture *f = *state;
-	uint64_t pa = image_make(f, 4);
-
-	expect_refused(HOST_ERR_ARGS, HOST_POPULATE_IMAGE, f->handle, IMAGE, RAM + 1, pa, G);
-	expect_refused(HOST_ERR_ARGS, HOST_POPULATE_IMAGE, f->handle, IMAGE, RAM, pa + 8, G);
-	expect_refused(HOST_ERR_ARGS, HOST_POPULATE_IMAGE, f->handle, IMAGE, RAM, pa, 0);
-	expect_refused(HOST_ERR_ARGS, HOST_POPULATE_IMAGE, f->handle, IMAGE, RAM - G, pa, G);
-	expect_refused(HOST_ERR_NOT_FOUND, HOST_POPULATE_IMAGE, f->handle + 1, IMAGE, RAM, pa, G);
-	expect_refused(HOST_ERR_DENIED, HOST_POPULATE_IMAGE, f->handle, IMAGE, RAM, PLAT_MEDIATOR_BASE, G);
-	expect_refused(HOST_ERR_DENIED, HOST_POPULATE_IMAGE, f->handle, IMAGE, RAM, MACHINE_LOADER, G);
-	assert_int_equal(call(HOST_POPULATE_IMAGE, f->handle, IMAGE, RAM + G, pa, G), HOST_OK);
-	expect_refused(HOST_ERR_ARGS, HOST_POPULATE_IMAGE, f->handle, IMAGE, RAM, pa + G, G);
-	expect_refused(HOST_ERR_DENIED, HOST_POPULATE_IMAGE, f->handle, IMAGE, RAM + 2 * G, pa, G);
-}
-
 static void populated_memory_is_clean_before_it_is_measured(void **state)
 {
 	struct fixture *f = *state;
@@ -560,10 +473,6 @@ int main(void)
 		TEST_FROM(fixture_new_1, one_foreign_granule_refuses_all),
 		TEST_FROM(fixture_bare_1, missing_tables_are_counted),
 		TEST_FROM(fixture_new_1, populated_memory_is_a_copy_and_measured),
-		TEST_FROM(fixture_new_1, chunks_of_an_image_become_memory_that_is_measured),
-		TEST_FROM(fixture_new_1, a_chunk_that_is_refused_goes_back_as_zeros),
-		TEST_FROM(fixture_new_1, an_image_that_there_is_not_gives_nothing),
-		TEST_FROM(fixture_new_1, an_image_is_populated_by_the_rules_of_all_memory),
 		TEST_FROM(fixture_new_1, populated_memory_is_clean_before_it_is_measured),
 		TEST_FROM(fixture_new_1, one_populate_stops_at_its_limit_and_at_the_boundary),
 		TEST_FROM(fixture_new_1, populating_goes_upwards_only),
