@@ -91,7 +91,7 @@ uint64_t oracle_subject_ipa(const struct oracle_world *world, enum oracle_subjec
 
 /* --- the full state --- */
 
-enum oracle_content { CONTENT_SAME, CONTENT_ZERO, CONTENT_COPY, CONTENT_NOT_COMPARED };
+enum oracle_content { CONTENT_SAME, CONTENT_ZERO, CONTENT_COPY, CONTENT_CHUNK, CONTENT_NOT_COMPARED };
 
 struct oracle_granule {
 	uint8_t state, access;		/* GRANULE_*; what the outer OS may do: r 4, w 2, x 1 */
@@ -122,6 +122,7 @@ struct oracle_slot {
 	uint8_t claimed[HOST_VCPU_MAX];
 	uint64_t chains[2][PAIR_CHAIN_WORDS];
 	struct measurement_run runs[2];
+	uint64_t image;
 	bool is_final[2];
 	struct oracle_map maps[2];
 };

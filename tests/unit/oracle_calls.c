@@ -10,6 +10,7 @@
 /* Where the target has nothing yet: past what fixture_fill() gives, in tables that are there. */
 #define TARGET_IPA	(PLAT_RAM_BASE + MIB)
 #define VCPUS		1u
+#define IMAGE		0x1a6e
 #define CONTROL_BYTES	(HOST_CONTROL_GRANULES(VCPUS) * G)
 
 static unsigned index_of(const struct fixture *f)
@@ -61,6 +62,27 @@ static void source(struct oracle_cell *cell)
 	destination(cell);
 	cell->args[4] = cell->world->control;
 	cell->args[5] = cell->pa;
+}
+
+/* The anchor has an image open, nobody's yet, whose next chunk goes to the target. */
+static void image_opened(struct oracle_cell *cell, uint32_t good)
+{
+	machine.image = (struct machine_image){ .handle = IMAGE, .address = TARGET_IPA, .good = good, .count = 1 };
+	handle(cell);
+	cell->args[2] = IMAGE;
+	cell->args[3] = TARGET_IPA;
+	cell->args[4] = cell->pa;
+	cell->args[5] = G;
+}
+
+static void image(struct oracle_cell *cell)
+{
+	image_opened(cell, 1);
+}
+
+static void altered_image(struct oracle_cell *cell)
+{
+	image_opened(cell, 0);
 }
 
 static void donated(struct oracle_cell *cell)
@@ -191,22 +213,41 @@ static void mapped(struct oracle_state *state, const struct oracle_cell *cell, u
 	oracle_internals_free(state, index_of(target));
 }
 
-static void populated(struct oracle_state *state, const struct oracle_cell *cell)
+/* Of the VM, a granule with @content at the target. */
+static void measured(struct oracle_slot *slot, const uint64_t *content)
 {
-	uint64_t pa = cell->args[4], from = cell->args[5], address = TARGET_IPA;
-	struct oracle_slot *slot = slot_of(state, &cell->world->target);
 	struct measurement_run *run = &slot->runs[HOST_ROLE_VM];
+	uint64_t address = TARGET_IPA;
 
-	mapped(state, cell, pa, CONTENT_COPY);
-	oracle_granule(state, pa)->copy_of = from;
 	if (address != run->base + run->bytes) {
 		if (run->bytes != 0)
 			machine_mix(slot->chains[HOST_ROLE_VM], run, sizeof(*run));
 		*run = (struct measurement_run){ .base = address };
 	}
 	machine_mix(run->digest, &address, sizeof(address));
-	machine_mix(run->digest, machine_at(from), G);
+	machine_mix(run->digest, content, G);
 	run->bytes += G;
+}
+
+static void populated(struct oracle_state *state, const struct oracle_cell *cell)
+{
+	uint64_t pa = cell->args[4], from = cell->args[5];
+
+	mapped(state, cell, pa, CONTENT_COPY);
+	oracle_granule(state, pa)->copy_of = from;
+	measured(slot_of(state, &cell->world->target), machine_at(from));
+}
+
+static void was_opened(struct oracle_state *state, const struct oracle_cell *cell)
+{
+	struct oracle_slot *slot = slot_of(state, &cell->world->target);
+	uint64_t chunk[G / 8];
+
+	for (unsigned i = 0; i < ARRAY_COUNT(chunk); i++)
+		chunk[i] = machine_image_word(0);
+	mapped(state, cell, cell->pa, CONTENT_CHUNK);
+	measured(slot, chunk);
+	slot->image = IMAGE;
 }
 
 static void was_donated(struct oracle_state *state, const struct oracle_cell *cell)
@@ -364,6 +405,7 @@ static void the_measurement(const struct oracle_state *state, const struct oracl
 #define S	HOST_ERR_STATE
 #define B	HOST_ERR_BUSY
 #define N	HOST_ERR_NOT_FOUND
+#define M	HOST_ERR_MEASUREMENT
 _Static_assert(A == BOX_ERR_ARGS && D == BOX_ERR_DENIED && S == BOX_ERR_STATE && B == BOX_ERR_BUSY,
 	       "one letter for both");
 _Static_assert(GRANULE_STATE_COUNT == 8, "a column for each state of a granule");
@@ -388,6 +430,10 @@ const struct oracle_row oracle_rows[] = {
 	{ HOST_POOL_ADD, "memory", handle_granule, OUTER_ONLY, NEW_ONLY, pooled, all_of_it },
 	{ HOST_POPULATE, "destination", destination, OUTER_ONLY, NEW_ONLY, populated, all_of_it },
 	{ HOST_POPULATE, "source", source, OUTER_OR_LOADER, NEW_ONLY, populated, all_of_it },
+	{ HOST_POPULATE_IMAGE, "destination", image, OUTER_ONLY, NEW_ONLY, was_opened, all_of_it },
+	/* What the anchor refuses comes back zero: see oracle_aside(). */
+	{ HOST_POPULATE_IMAGE, "destination of an altered chunk", altered_image, { M, D, B, D, D, D, D, D, D }, NEW_ONLY, NULL,
+	  NULL },
 	{ HOST_DONATE, "memory", donated, OUTER_ONLY, NEW_ONLY, was_donated, all_of_it },
 	{ HOST_ACTIVATE, "-", handle, ANY_GRANULE, NEW_ONLY, activated, NULL },
 	{ HOST_RUN, "-", handle, ANY_GRANULE, { N, S, S, o, B, S, S, S }, entered, NULL },
@@ -450,6 +496,11 @@ int64_t oracle_answer(const struct oracle_row *row, const struct oracle_cell *ce
 
 void oracle_aside(const struct oracle_row *row, struct oracle_state *state, const struct oracle_cell *cell)
 {
+	if (oracle_answer(row, cell) == HOST_ERR_MEASUREMENT) {
+		oracle_granule(state, cell->pa)->content = CONTENT_ZERO;
+		oracle_internals_free(state, index_of(&cell->world->target));
+	}
+
 	bool is_asked = row->id == HOST_RECLAIM && oracle_has_owner(cell->subject) && cell->world->actor == ACTOR_OUTER;
 
 	if (!is_asked || cell->world->owner_life != LIFE_LEFT)

@@ -89,6 +89,7 @@ static void slot_capture(struct oracle_slot *out, const struct pair_slot *slot)
 		return;
 	out->granules = pair->granule_count;
 	out->pool = pair->pool.count;
+	out->image = pair->image;
 	for (unsigned i = 0; i < HOST_VCPU_MAX; i++)
 		out->claimed[i] = pair->claimed[i];
 	for (unsigned role = 0; role < 2; role++) {
@@ -153,7 +154,9 @@ static void content_expect(const struct oracle_granule *expected, uint64_t pa, c
 		return;
 	if (expected->content == CONTENT_ZERO && !machine_is_zero(pa))
 		fail_msg("%s: 0x%llx is not zero", what, number(pa));
-	if (expected->content == CONTENT_ZERO)
+	for (uint64_t at = 0; expected->content == CONTENT_CHUNK && at < G; at += 8)
+		field_expect(what, "content", pa + at, *machine_at(pa + at), machine_image_word(0));
+	if (expected->content == CONTENT_ZERO || expected->content == CONTENT_CHUNK)
 		return;
 	uint64_t source = expected->content == CONTENT_COPY ? expected->copy_of : pa;
 
@@ -181,6 +184,7 @@ static void slot_expect(const struct oracle_slot *found, const struct oracle_slo
 	field_expect(what, "generation of pair", i, found->generation, expected->generation);
 	field_expect(what, "granules of pair", i, found->granules, expected->granules);
 	field_expect(what, "pool of pair", i, found->pool, expected->pool);
+	field_expect(what, "image of pair", i, found->image, expected->image);
 	for (unsigned vcpu = 0; vcpu < HOST_VCPU_MAX; vcpu++)
 		field_expect(what, "claim of vCPU", vcpu, found->claimed[vcpu], expected->claimed[vcpu]);
 	for (unsigned role = 0; role < 2; role++) {

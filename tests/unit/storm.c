@@ -190,6 +190,20 @@ static void step_create(struct storm *s)
 		build(s, *slot);
 }
 
+/* Whatever the anchor has open; with one CPU now and then another image, whose chunks go wherever they are asked for. */
+static void step_image(struct storm *s, uint64_t h, uint64_t ipa, uint64_t pa, uint64_t bytes)
+{
+	struct machine_image *image = &machine.image;
+
+	if (!fake_is_threaded && one_in(s, 4)) {
+		*image = (struct machine_image){ .handle = 1 + below(s, 4), .good = (uint32_t)below(s, 40) };
+		image->count = image->good + (uint32_t)below(s, 2);
+		image->closed_in = one_in(s, 3) ? (uint32_t)below(s, 20) : 0;
+	}
+	count(s, call(HOST_POPULATE_IMAGE, h, one_in(s, 3) ? small_or_hostile(s, 5) : image->handle, ipa, pa, bytes),
+	      &s->image_moved);
+}
+
 static void step_move(struct storm *s)
 {
 	uint64_t role = small_or_hostile(s, 2), bytes = size(s), pa = address(s);
@@ -200,7 +214,9 @@ static void step_move(struct storm *s)
 		ipa &= ~(BLOCK_BYTES - 1);
 		bytes = BLOCK_BYTES;
 	}
-	if (one_in(s, 3))
+	if (one_in(s, 4))
+		step_image(s, h, ipa, pa, bytes);
+	else if (one_in(s, 3))
 		count(s, call(HOST_POPULATE, h, role, ipa, pa, one_in(s, 2) ? machine.loader.base : address(s), bytes),
 		      &s->moved);
 	else
@@ -216,6 +232,8 @@ static void policy_learn(struct storm *s, uint64_t role)
 
 	if (record->event != HOST_EVENT_MEASUREMENT)
 		return;
+	if (!fake_is_threaded && role == HOST_ROLE_VM && one_in(s, 2))
+		memcpy(machine.image.measurement, &record->a, sizeof(machine.image.measurement));
 	entry->role = (uint32_t)role;
 	memcpy(entry->sha256, &record->a, sizeof(entry->sha256));
 	machine_boot_info.policy_count = BOOT_POLICY_MAX;

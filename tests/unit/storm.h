@@ -15,7 +15,7 @@ struct storm {
 	uint64_t handles[STORM_HANDLES];	/* of pairs created, some of them stale by now */
 	bool may_share;				/* sharing is known to the rules (one thread only) */
 	/* What succeeded, so that a storm in a teacup is found out. */
-	unsigned created, pooled, moved, activated, runs, vm_runs, shared, spis, terminated, reclaimed, freed, refused;
+	unsigned created, pooled, moved, image_moved, activated, runs, vm_runs, shared, spis, terminated, reclaimed, freed, refused;
 };
 
 /* storm_step - one step by whoever runs on this CPU. */

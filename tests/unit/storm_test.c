@@ -90,12 +90,13 @@ static void no_step_of_anybody_breaks_a_rule(void **state)
 	}
 	machine_check_pairs();
 	print_message(
-		"%u created, %u pooled, %u moved, %u activated, %u runs, %u VM runs, %u shared, %u SPIs, %u terminated, "
-		"%u reclaimed, %u freed, %u refused\n",
-		storm.created, storm.pooled, storm.moved, storm.activated, storm.runs, storm.vm_runs, storm.shared,
-		storm.spis, storm.terminated, storm.reclaimed, storm.freed, storm.refused);
+		"%u created, %u pooled, %u moved, %u from images, %u activated, %u runs, %u VM runs, %u shared, %u SPIs, "
+		"%u terminated, %u reclaimed, %u freed, %u refused\n",
+		storm.created, storm.pooled, storm.moved, storm.image_moved, storm.activated, storm.runs, storm.vm_runs,
+		storm.shared, storm.spis, storm.terminated, storm.reclaimed, storm.freed, storm.refused);
 	/* The storm was one: every kind of step came through often. */
 	assert_true(storm.created > 50 && storm.pooled > 50 && storm.moved > 200 && storm.activated > 20);
+	assert_true(storm.image_moved > 20);
 	assert_true(storm.runs > 500 && storm.vm_runs > 200 && storm.shared > 50 && storm.spis > 100);
 	assert_true(storm.terminated > 20 && storm.reclaimed > 200 && storm.freed > 2 && storm.refused > 1000);
 }
