@@ -62,9 +62,10 @@ $(OUT)/obj/%.o: %.S Makefile
 	$(call say,AS,$<)
 	$(Q)$(CC) $(INCLUDE) -D__ASSEMBLER__ -march=armv8-a -g -ffile-prefix-map=$(CURDIR)/= -MMD -MP -c $< -o $@
 
-# The cryptography: vector registers and unaligned access; warnings of the foreign file are its own.
+# The cryptography: vector registers and unaligned access; warnings of the foreign file are its own. It copies words by memcpy,
+# which is a call each unless the compiler knows it.
 MBEDTLS = $(shell setup/where mbedtls)
-CRYPTO_FLAGS = -march=armv8-a+crypto -isystem $(MBEDTLS)/include -DMBEDTLS_CONFIG_FILE='"crypto/mbedtls_config.h"'
+CRYPTO_FLAGS = -march=armv8-a+crypto -isystem $(MBEDTLS)/include -isystem $(MBEDTLS)/library -DMBEDTLS_CONFIG_FILE='"crypto/mbedtls_config.h"'
 MBEDTLS_PARTS := aes aesce asn1parse asn1write bignum bignum_core block_cipher constant_time ecdsa ecp ecp_curves gcm hkdf hmac_drbg md \
 	memory_buffer_alloc platform platform_util sha256 sha512
 CRYPTO_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard crypto/*.c)) $(MBEDTLS_PARTS:%=$(OUT)/obj/mbedtls/%.o)
@@ -72,7 +73,7 @@ $(OUT)/obj/crypto/%.o: CFLAGS_CORE = $(CRYPTO_FLAGS)
 $(OUT)/obj/mbedtls/%.o: crypto/mbedtls_config.h Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,mbedtls/$*.c)
-	$(Q)$(CC) $(CFLAGS) $(CRYPTO_FLAGS) -w -ffile-prefix-map=$(MBEDTLS)/= -c $(MBEDTLS)/library/$*.c -o $@
+	$(Q)$(CC) $(CFLAGS) $(CRYPTO_FLAGS) -fbuiltin -w -ffile-prefix-map=$(MBEDTLS)/= -c $(MBEDTLS)/library/$*.c -o $@
 
 $(OUT)/libredoubt.a: $(LIB_OBJECTS)
 	@rm -f $@
