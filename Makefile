@@ -66,7 +66,7 @@ $(OUT)/obj/%.o: %.S Makefile
 # which is a call each unless the compiler knows it.
 MBEDTLS = $(shell setup/where mbedtls)
 CRYPTO_FLAGS = -march=armv8-a+crypto -isystem $(MBEDTLS)/include -isystem $(MBEDTLS)/library -DMBEDTLS_CONFIG_FILE='"crypto/mbedtls_config.h"'
-MBEDTLS_PARTS := aes aesce asn1parse asn1write bignum bignum_core block_cipher constant_time ecdsa ecp ecp_curves gcm hkdf hmac_drbg md \
+MBEDTLS_PARTS := aes aesce bignum bignum_core block_cipher constant_time gcm hkdf hmac_drbg md \
 	memory_buffer_alloc platform platform_util sha256 sha512
 CRYPTO_OBJECTS := $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard crypto/*.c)) $(MBEDTLS_PARTS:%=$(OUT)/obj/mbedtls/%.o)
 $(OUT)/obj/crypto/%.o: CFLAGS_CORE = $(CRYPTO_FLAGS)

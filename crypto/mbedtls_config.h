@@ -1,6 +1,6 @@
 /*
- * Mbed TLS 3.6 as Redoubt links it: SHA-256 and AES-256-GCM by the Armv8 instructions, HKDF, HMAC_DRBG, checks of ECDSA
- * signatures with P-384 and SHA-384, and the pool that what is allocated lives in. Nothing else.
+ * Mbed TLS 3.6 as Redoubt links it: SHA-256 and AES-256-GCM by the Armv8 instructions, HKDF, HMAC_DRBG, SHA-384,
+ * arithmetic on words, and the pool that what is allocated lives in. Nothing else.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef CRYPTO_MBEDTLS_CONFIG_H
@@ -21,27 +21,18 @@
 #define MBEDTLS_HKDF_C
 #define MBEDTLS_HMAC_DRBG_C
 
-#define MBEDTLS_ECDSA_C
-#define MBEDTLS_ECP_C
-#define MBEDTLS_ECP_DP_SECP384R1_ENABLED
-/* A check can go on where it stopped: the anchor answers a call in bounded time. */
-#define MBEDTLS_ECP_RESTARTABLE
-/* Reduction modulo the prime of the curve by shifts and sums instead of a division. */
-#define MBEDTLS_ECP_NIST_OPTIM
+/* Only what works on words (bignum_core.h): number.c. */
 #define MBEDTLS_BIGNUM_C
 #define MBEDTLS_HAVE_ASM
 /* The compiler's division of 128 bits is a library function. */
 #define MBEDTLS_NO_UDBL_DIVISION
 #define MBEDTLS_SHA384_C
-/* Demanded by ECDSA_C; only signing into DER would call it. */
-#define MBEDTLS_ASN1_PARSE_C
-#define MBEDTLS_ASN1_WRITE_C
 
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
 #define MBEDTLS_PLATFORM_NO_STD_FUNCTIONS
 #define MBEDTLS_MEMORY_BUFFER_ALLOC_C
-/* Called by the pool when its bookkeeping is damaged; signature.c has it. */
+/* Called by the pool when its bookkeeping is damaged; pool.c has it. */
 #define MBEDTLS_PLATFORM_EXIT_MACRO pool_damaged
 void pool_damaged(int status);
 /* hash.c supplies it: there is no explicit_bzero here. */

@@ -8,7 +8,8 @@
 #include <mbedtls/memory_buffer_alloc.h>
 #include <mbedtls/platform.h>
 
-#define POOL_BYTES	20480
+/* HMAC's contexts: one that stays, the generator's, and one that goes. */
+#define POOL_BYTES	4096
 
 static uint8_t pool[POOL_BYTES] ALIGNED(16);
 static bool is_open;

@@ -1,6 +1,5 @@
 /*
- * The memory that Mbed TLS allocates from: one pool, for all that crypto/ does. What one operation keeps between its
- * steps stays while another one runs.
+ * The memory that Mbed TLS allocates from, for the contexts of HMAC: one pool, for all that crypto/ does.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef CRYPTO_POOL_H
