@@ -9,7 +9,6 @@
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -96,6 +95,41 @@ void signer_sign(unsigned number, const uint8_t *bytes, size_t count, uint8_t ou
 	must(BN_bn2binpad(ECDSA_SIG_get0_s(signature), out + HALF_BYTES, HALF_BYTES) == HALF_BYTES);
 	ECDSA_SIG_free(signature);
 	EVP_MD_CTX_free(context);
+}
+
+void signer_sha384(const void *bytes, size_t count, uint8_t out[48])
+{
+	must(EVP_Digest(bytes, count, out, NULL, EVP_sha384(), NULL));
+}
+
+bool signer_holds(const uint8_t key[97], const uint8_t digest[48], const uint8_t signature[96])
+{
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char[]){ "P-384" }, 0),
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)(uintptr_t)key, 97),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL), *check;
+	ECDSA_SIG *numbers = ECDSA_SIG_new();
+	EVP_PKEY *public = NULL;
+	uint8_t *der = NULL;
+	int count;
+
+	must(EVP_PKEY_fromdata_init(context) == 1 && EVP_PKEY_fromdata(context, &public, EVP_PKEY_PUBLIC_KEY, params) == 1);
+	must(ECDSA_SIG_set0(numbers, BN_bin2bn(signature, HALF_BYTES, NULL),
+			    BN_bin2bn(signature + HALF_BYTES, HALF_BYTES, NULL)));
+	count = i2d_ECDSA_SIG(numbers, &der);
+	check = EVP_PKEY_CTX_new(public, NULL);
+	must(count > 0 && EVP_PKEY_verify_init(check) == 1);
+
+	bool holds = EVP_PKEY_verify(check, der, (size_t)count, digest, HALF_BYTES) == 1;
+
+	OPENSSL_free(der);
+	ECDSA_SIG_free(numbers);
+	EVP_PKEY_CTX_free(check);
+	EVP_PKEY_free(public);
+	EVP_PKEY_CTX_free(context);
+	return holds;
 }
 
 void signer_twin(uint8_t signature[96])

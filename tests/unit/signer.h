@@ -5,6 +5,7 @@
 #ifndef TESTS_UNIT_SIGNER_H
 #define TESTS_UNIT_SIGNER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,5 +20,11 @@ void signer_twin(uint8_t signature[96]);
 
 /* signer_agree - the x coordinate of ECDH with a public key; zeros if that is no point of the curve. */
 void signer_agree(unsigned number, const uint8_t peer[97], uint8_t out[48]);
+
+/* signer_sha384 - of @count bytes. */
+void signer_sha384(const void *bytes, size_t count, uint8_t out[48]);
+
+/* signer_holds - whether OpenSSL accepts r || s over a digest by a public key. */
+bool signer_holds(const uint8_t key[97], const uint8_t digest[48], const uint8_t signature[96]);
 
 #endif

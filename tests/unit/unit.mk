@@ -26,7 +26,7 @@ $(UNIT_ARCHIVE): $(UNIT_MEDIATOR:%.c=$(UNIT)/obj/%.o)
 # The rooms' cryptography on the host. Only addresses are watched in the foreign part: its arithmetic is its own.
 UNIT_CRYPTO := $(UNIT)/mbedtls.a
 UNIT_MBEDTLS_FLAGS = -isystem $(MBEDTLS)/include -isystem $(MBEDTLS)/library -DMBEDTLS_CONFIG_FILE='"tests/unit/mbedtls_config.h"'
-UNIT_CRYPTO_OBJECTS := $(patsubst %,$(UNIT)/obj/crypto/%.o,agreement curve drbg gcm hash hkdf keywrap number pool signature)
+UNIT_CRYPTO_OBJECTS := $(patsubst %,$(UNIT)/obj/crypto/%.o,agreement curve drbg gcm hash hkdf keywrap number pool signature signing)
 $(UNIT_CRYPTO_OBJECTS) $(UNIT)/obj/tests/unit/schedule_test.o: UNIT_FLAGS += $(UNIT_MBEDTLS_FLAGS)
 $(UNIT)/obj/mbedtls/%.o: tests/unit/mbedtls_config.h crypto/mbedtls_config.h Makefile tests/unit/unit.mk
 	@mkdir -p $(@D)
