@@ -2,7 +2,8 @@
  * Memory of pairs. Decides which ranges a call may take and in which order a granule changes hands;
  * records are granule.c's, entries stage2.c's.
  *
- * Everywhere: unmap and invalidate (stage2_outer_close) -> zero or fill -> record (granule_release) -> map.
+ * Everywhere: unmap and invalidate (stage2_outer_close) -> zero or fill -> record (granule_release) -> map. What goes back to
+ * the outer OS is mapped before its record says so: after that another call may have taken it.
  * Between hold and release no lock is held: state MOVING protects the granules.
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -445,8 +446,8 @@ MUST_CHECK static enum status image_commit(struct call *call, struct pair *pair,
 	if (status != OK)
 		zero_granule(pointer_to(pa_add(move->pa, done)));
 	rest = (struct pa_range){ pa_add(move->pa, done), move->to.bytes - done };
-	granule_release(rest, GRANULE_OUTER, WHO_OUTER);
 	stage2_outer_open(rest, STAGE2_READ_WRITE);
+	granule_release(rest, GRANULE_OUTER, WHO_OUTER);
 	if (done == 0)
 		return status;
 	move->to.bytes = done;
@@ -607,8 +608,8 @@ static void reclaim_commit(struct pa_range range)
 {
 	stage2_outer_close(range);
 	zero_range(range);
-	granule_release(range, GRANULE_OUTER, WHO_OUTER);
 	stage2_outer_open(range, STAGE2_READ_WRITE);
+	granule_release(range, GRANULE_OUTER, WHO_OUTER);
 }
 
 /* The descriptor is the last granule of its pair: with it goes the slot. */

@@ -1,6 +1,6 @@
 /*
  * HOST_RECLAIM with any arguments, for any granule with any record: it goes back to the outer OS in the order hold,
- * unmap and invalidate, zero, record, map, and only if it was a dead pair's; the descriptor goes when it is the last,
+ * unmap and invalidate, zero, map, record, and only if it was a dead pair's; the descriptor goes when it is the last,
  * and the slot with it; a call that is refused touches nothing. Scaled to calls of 4 granules instead of 512.
  * Scale: abi/host.h: s/^#define HOST_MOVE_MAX			0x200000/#define HOST_MOVE_MAX 0x4000/
  * Unwind: 7
@@ -10,6 +10,8 @@
  * Breaks: the descriptor goes back last
  * Mutant: mediator/memory.c: /^static void reclaim_commit/,/^}/s/	stage2_outer_close(range);/	;/
  * Breaks: what is zeroed is unreachable for its old owner
+ * Mutant: mediator/memory.c: /^static void reclaim_commit/,/^}/s/	stage2_outer_open(range, STAGE2_READ_WRITE);/	;/
+ * Breaks: what goes back is mapped before another call may take it, and only that
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/proof/memory_watch.h"

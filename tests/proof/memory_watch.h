@@ -18,6 +18,7 @@ static struct {
 	struct granule record;		/* what granule_get says of it; after a release what it was set to */
 	enum watch_step step;
 	bool is_open;			/* mapped for the outer OS by the call */
+	bool is_filled;			/* something is in it that is nobody's to see but its new owner's */
 	uint64_t ipa;			/* where it was mapped in @stage2 */
 	const struct stage2 *stage2;
 } watch;
@@ -76,6 +77,12 @@ enum status granule_hold(struct pa_range range, uint8_t state, who_t who, pa_t *
 }
 #endif
 
+/* The outer OS's, out of its reach for now: it may have it back with what is in it. */
+static bool is_untouched(void)
+{
+	return watch.step == WATCH_CLOSED && watch.record.state == GRANULE_OUTER && !watch.is_filled;
+}
+
 void granule_release(struct pa_range range, uint8_t state, who_t who)
 {
 	if (!is_watched(range))
@@ -84,8 +91,10 @@ void granule_release(struct pa_range range, uint8_t state, who_t who)
 		watch.step = WATCH_REST;	/* given back as it was */
 		return;
 	}
-	CLAIM(watch.step == WATCH_ZEROED, "a granule changes hands after it was unmapped, invalidated and zeroed");
-	watch.step = WATCH_RELEASED;
+	CLAIM(watch.step == WATCH_ZEROED || (is_untouched() && state == GRANULE_OUTER),
+	      "a granule changes hands after it was unmapped, invalidated and zeroed");
+	CLAIM(watch.is_open == (state == GRANULE_OUTER), "what goes back is mapped before another call may take it, and only that");
+	watch.step = state == GRANULE_OUTER ? WATCH_MAPPED : WATCH_RELEASED;
 	watch.record = (struct granule){ state, who };
 }
 
@@ -103,11 +112,13 @@ void stage2_outer_open(struct pa_range range, enum stage2_access access)
 {
 	if (!is_watched(range))
 		return;
-	CLAIM(watch.step == WATCH_RELEASED && ((watch.record.state == GRANULE_OUTER && access == STAGE2_READ_WRITE) ||
-					       (watch.record.state == GRANULE_NOTICE && access == STAGE2_READ_ONLY)),
-	      "the outer OS reaches what is its own again, and reads a notice page");
+	bool is_notice = watch.step == WATCH_RELEASED && watch.record.state == GRANULE_NOTICE;
+
+	CLAIM(is_notice ? access == STAGE2_READ_ONLY : access == STAGE2_READ_WRITE && !watch.is_filled &&
+							       (watch.step == WATCH_ZEROED || is_untouched()),
+	      "the outer OS reaches what will be its own again, and reads a notice page");
 	watch.is_open = true;
-	watch.step = WATCH_MAPPED;
+	watch.step = is_notice ? WATCH_MAPPED : watch.step;
 }
 
 static bool is_same(struct ipa_range a, struct ipa_range b)
@@ -202,6 +213,7 @@ void zero_granule(void *page)
 		return;
 	CLAIM(watch.step == WATCH_CLOSED, "what is zeroed is unreachable for its old owner");
 	watch.step = WATCH_ZEROED;
+	watch.is_filled = false;
 }
 #endif
 

@@ -99,6 +99,16 @@ static void expect_out_of_reach(uint64_t pa)
 		expect_nobody_maps(pa);
 }
 
+/* What is the outer OS's by its record another call may take: an entry that is written after that may be to what it took. */
+static void expect_held_still(uint64_t descriptor)
+{
+	struct pa_range to = { pa_make(descriptor & 0xfffffffff000), GRANULE_BYTES };
+
+	if ((descriptor & 3) == 3 && granule_is_ram(to) && granule_get(to.base).state == GRANULE_OUTER)
+		fake_violation("0x%llx is mapped when its record says already that another call may have it",
+			       number(pa_value(to.base)));
+}
+
 static void hook(const struct fake_event *event)
 {
 	if (machine.watch != NULL)
@@ -109,6 +119,8 @@ static void hook(const struct fake_event *event)
 	}
 	switch (event->kind) {
 	case FAKE_DESCRIPTOR:
+		expect_held_still(event->b);
+		return;
 	case FAKE_BARRIER:
 	case FAKE_VTTBR:
 		/* Nothing that outer_cached or is_shared knows of: the tables themselves are looked at. */
