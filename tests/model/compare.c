@@ -90,6 +90,7 @@ static void pair_expect(const struct model *m, unsigned slot)
 	if (pair->state == HOST_PAIR_DEAD)
 		return;
 	field_expect("pool of pair", slot, found->pool.count, pair->pool);
+	field_expect("image of pair", slot, found->image, pair->image);
 	for (unsigned role = 0; role < 2; role++) {
 		field_expect("finality of pair", slot, found->domains[role].is_final, pair->is_final);
 		field_expect("chain of pair", slot, found->domains[role].chain[0], pair->chain[role].words[0]);

@@ -65,6 +65,7 @@ static bool names_a_pair(const struct model_step *step)
 	switch (step->kind == STEP_HVC ? step->a[0] : 0) {
 	case HOST_POOL_ADD:
 	case HOST_POPULATE:
+	case HOST_POPULATE_IMAGE:
 	case HOST_DONATE:
 	case HOST_ACTIVATE:
 	case HOST_RUN:

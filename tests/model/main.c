@@ -188,7 +188,7 @@ static const struct expected {
 	const char *codes;	/* digits: the absolute values of the codes */
 } expected[] = {
 	{ HOST_INFO, "0" }, { HOST_GRANULE_INFO, "02" }, { HOST_PAIR_CREATE, "0236" }, { HOST_POOL_ADD, "023467" },
-	{ HOST_POPULATE, "0234567" }, { HOST_DONATE, "0234567" }, { HOST_ACTIVATE, "04678" }, { HOST_RUN, "02467" },
+	{ HOST_POPULATE, "0234567" }, { HOST_POPULATE_IMAGE, "02345678" }, { HOST_DONATE, "0234567" }, { HOST_ACTIVATE, "04678" }, { HOST_RUN, "02467" },
 	{ HOST_NOTIFY, "047" }, { HOST_TERMINATE, "047" }, { HOST_RECLAIM, "02346" }, { HOST_PAIR_INFO, "02" },
 	{ HOST_PAIR_MEASUREMENT, "027" }, { HOST_BOOT_MEASUREMENT, "07" }, { HOST_RING_READ, "0236" },
 	{ BOX_INFO, "0" }, { BOX_VM_RUN, "024" }, { BOX_SHARE, "023" }, { BOX_UNSHARE, "023" }, { BOX_NOTIFY, "0" },
@@ -201,7 +201,7 @@ static const struct expected {
 static const char *const counted[] = {
 	"blocks", "blocks from pages", "pairs that died", "accesses through a window", "pages shared", "pages taken back",
 	"pages announced", "rings begun", "rings ended", "rings refused", "host calls", "granules found moving",
-	"pairs found busy",
+	"pairs found busy", "chunks opened", "chunks refused", "images that there are not", "VMs of images that run",
 };
 #define COUNTED (sizeof(counted) / sizeof(counted[0]))
 _Static_assert(sizeof(struct model_counts) == COUNTED * sizeof(uint64_t), "a name for each count");

@@ -190,6 +190,7 @@ static void call(struct model *m, struct model_cpu *cpu, const uint64_t x[7])
 		case HOST_PAIR_CREATE:
 		case HOST_POOL_ADD:
 		case HOST_POPULATE:
+		case HOST_POPULATE_IMAGE:
 		case HOST_DONATE:
 		case HOST_ACTIVATE:
 		case HOST_RECLAIM:

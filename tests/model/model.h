@@ -32,6 +32,8 @@
 #define MODEL_CPU_MAX		4
 #define MODEL_TABLE_MAX		128
 #define MODEL_RETIRED_MAX	4096
+#define MODEL_IMAGES		1024	/* that the anchor may have open, numbered from 1 */
+#define MODEL_PROBLEM_CHUNK	18	/* enum signed_problem: a chunk is refused */
 
 /* What the board and the ROM decide. */
 struct model_shape {
@@ -103,6 +105,13 @@ struct model_vcpu {
 	bool has_token;			/* RSI_ATTESTATION_TOKEN_INIT was called */
 };
 
+/* A VM image, as far as its chunks are. */
+struct model_image {
+	uint64_t pair;			/* handle of the one whose it has become; 0: nobody's */
+	uint32_t next;			/* the chunk that is due */
+	bool is_refused, is_closed;
+};
+
 struct model_pair {
 	uint8_t state;			/* HOST_PAIR_* */
 	bool is_taken;			/* FREE, but a create is inside */
@@ -114,6 +123,7 @@ struct model_pair {
 	uint64_t populate_next[2];
 	uint64_t run_base[2];		/* of the granules without a gap that end at populate_next */
 	struct model_digest run[2], chain[2];
+	uint64_t image;			/* from which its VM was populated; 0: none */
 	bool is_final;
 	unsigned table_count;
 	struct model_table tables[MODEL_TABLE_MAX];
@@ -131,9 +141,12 @@ struct model_move {
 	uint64_t id;			/* 0: none */
 	unsigned slot, role;
 	uint64_t ipa, pa, source, bytes;
-	bool holds_source, is_copied;	/* HOST_POPULATE: the source is free again when it was copied */
+	bool holds_source, is_copied;	/* HOST_POPULATE: the source is free again when it was copied; likewise the rest below */
 	uint64_t contents[HOST_POPULATE_MAX / MODEL_GRANULE];
 	struct model_digest measured[2];	/* HOST_ACTIVATE */
+	/* HOST_POPULATE_IMAGE: bytes that are open; half of the next chunk is; no more will be, and why: enum signed_problem. */
+	uint64_t image, opened, problem;
+	bool is_half, is_over;
 };
 
 struct model_cpu {
@@ -151,7 +164,8 @@ struct model_cpu {
 /* How often something came about, so that a walk that is too tame is found out. */
 struct model_counts {
 	uint64_t blocks, folds, deaths, window_accesses, pages_shared, pages_taken_back, pages_announced, rings,
-		 rings_ended, rings_refused, host_calls, found_moving, found_busy;
+		 rings_ended, rings_refused, host_calls, found_moving, found_busy, chunks, chunks_refused, images_not_there,
+		 images_run;
 };
 
 struct model {
@@ -165,6 +179,7 @@ struct model {
 	struct model_pair pairs[HOST_PAIR_MAX];
 	struct model_cpu cpus[MODEL_CPU_MAX];
 	struct content_params params;
+	struct model_image images[MODEL_IMAGES];
 	/* Handles of pairs that are gone: they stay stale. */
 	unsigned retired_count;
 	uint64_t retired[MODEL_RETIRED_MAX];
@@ -215,8 +230,13 @@ void model_init(struct model *m, const struct model_shape *shape);
 void model_begin(struct model *m, const struct model_step *step);
 /* model_is_inside - is a memory call of @cpu between its halves? */
 bool model_is_inside(const struct model *m, unsigned cpu);
-/* model_copied - a HOST_POPULATE of @cpu that is inside has read its source. At the latest model_end() says so. */
+/*
+ * model_copied - a HOST_POPULATE of @cpu that is inside has read its source; a HOST_POPULATE_IMAGE has given back what was
+ * not opened. At the latest model_end() says so.
+ */
 void model_copied(struct model *m, unsigned cpu);
+/* model_chunk - the anchor is asked for a chunk, or to go on with one. At the latest model_end() says so for all. */
+void model_chunk(struct model *m, unsigned cpu);
 /* model_end - the second half: who runs on @cpu, and its registers, are final. False: a fact can't be one. */
 bool model_end(struct model *m, const struct model_step *step, const struct model_facts *facts);
 
@@ -253,5 +273,16 @@ struct model_digest anchor_extend(struct model_digest chain, uint64_t ipa, const
 struct model_digest anchor_final(struct model_digest chain, const struct measurement_header *header);
 struct model_digest anchor_bytes(struct model_digest measurement, const uint8_t *bytes, uint64_t count);
 bool anchor_lists(unsigned role, struct model_digest measurement);
+/* What an image's manifest says, and what is in its file. */
+struct model_manifest {
+	uint32_t chunks;		/* 0: there is no such image */
+	uint32_t bad;			/* the chunk that does not hold, counted from 1; 0: all hold */
+	bool closes;			/* it holds, but the image is closed in the midst of it */
+	uint64_t address;		/* of the first chunk, the others follow; 0: wherever they are asked for */
+	uint64_t content;		/* of the first chunk, the others have the next numbers */
+};
+struct model_manifest anchor_manifest(uint64_t image);
+/* May a VM of this measurement run, by the manifest? */
+bool anchor_vouches(uint64_t image, struct model_digest measurement);
 
 #endif

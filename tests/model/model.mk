@@ -36,7 +36,7 @@ model-soak: $(MODEL)/model
 # On a board: a test build of the lightweight kernel with the model, its driver, and the programs of box and VM in it.
 BOARD := $(OUT)/model
 BOARD_PROGRAMS := guest_box guest_vm
-BOARD_SHARED := model moves nest looks shares state content values walk walk_guest
+BOARD_SHARED := model moves images nest looks shares state content values walk walk_guest
 BOARD_SOURCES := $(filter-out tests/model/board/guest_%,$(wildcard tests/model/board/*.c))
 BOARD_OBJECTS := $(BOARD_SHARED:%=$(OUT)/obj/tests/model/%.o) $(BOARD_SOURCES:%.c=$(OUT)/obj/%.o) \
 	$(OUT)/obj/tests/model/board/images.o $(CRYPTO_OBJECTS)

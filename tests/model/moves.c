@@ -257,6 +257,34 @@ static int64_t place_begin(struct model *m, struct model_cpu *cpu, const uint64_
 	return HOST_OK;
 }
 
+static int64_t image_begin(struct model *m, struct model_cpu *cpu, const uint64_t x[7])
+{
+	struct model_move *move = &cpu->move;
+	struct model_pair *pair;
+
+	if (!state_is_range(x[3], x[5], MODEL_HALF) || !state_is_range(x[4], x[5], MODEL_ADDRESS_END))
+		return HOST_ERR_ARGS;
+	int64_t code = pair_check(m, x[1], &pair);
+
+	if (code != HOST_OK)
+		return code;
+	move->slot = model_slot(m, pair);
+	move->role = HOST_ROLE_VM;
+	move->image = x[2];
+	move->ipa = x[3];
+	move->pa = x[4];
+	move->bytes = piece(x[3], x[5], HOST_POPULATE_MAX);
+	/* A VM is of one image. */
+	if (pair->image != 0 && pair->image != move->image)
+		return HOST_ERR_STATE;
+	code = move->ipa < pair->populate_next[HOST_ROLE_VM] ? HOST_ERR_ARGS : place_check(m, cpu, pair);
+	if (code != HOST_OK)
+		return code;
+	pair->is_busy = true;
+	state_hold(m, move->pa, move->bytes, false);
+	return HOST_OK;
+}
+
 static void pool_end(struct model *m, struct model_cpu *cpu)
 {
 	struct model_pair *pair = &m->pairs[cpu->move.slot];
@@ -268,10 +296,25 @@ static void pool_end(struct model *m, struct model_cpu *cpu)
 	state_result(cpu, 1, cpu->move.bytes);
 }
 
+/* What was not opened: its first granule zero, the others as they were. */
+static void rest_give_back(struct model *m, struct model_move *move)
+{
+	if (move->is_copied)
+		return;
+	move->is_copied = true;
+	for (uint64_t at = move->opened; at < move->bytes; at += G) {
+		uint64_t content = at == move->opened ? CONTENT_ZERO : model_granule(m, move->pa + at)->content;
+
+		state_give(m, move->pa + at, G, GRANULE_OUTER, NULL, 0, content);
+	}
+}
+
 void model_copied(struct model *m, unsigned cpu)
 {
 	struct model_move *move = &m->cpus[cpu].move;
 
+	if (move->id == HOST_POPULATE_IMAGE)
+		rest_give_back(m, move);
 	if (move->id != HOST_POPULATE || move->is_copied)
 		return;
 	move->is_copied = true;
@@ -305,7 +348,7 @@ static struct model_digest run_ended(const struct model_pair *pair, unsigned rol
 	return anchor_bytes(pair->chain[role], run, sizeof(run));
 }
 
-static void run_grow(struct model *m, struct model_pair *pair, const struct model_move *move)
+static void run_grow(struct model *m, struct model_pair *pair, const struct model_move *move, uint64_t bytes)
 {
 	unsigned role = move->role;
 
@@ -314,32 +357,56 @@ static void run_grow(struct model *m, struct model_pair *pair, const struct mode
 		pair->run[role] = (struct model_digest){ { 0 } };
 		pair->run_base[role] = move->ipa;
 	}
-	for (uint64_t i = 0; i < move->bytes / G; i++)
+	for (uint64_t i = 0; i < bytes / G; i++)
 		pair->run[role] = anchor_extend(pair->run[role], move->ipa + i * G, &m->params, move->contents[i]);
-	pair->populate_next[role] = move->ipa + move->bytes;
+	pair->populate_next[role] = move->ipa + bytes;
 }
 
-static void place_end(struct model *m, struct model_cpu *cpu)
+/* The first @bytes of a move become its pair's. */
+static void place(struct model *m, struct model_cpu *cpu, uint64_t bytes)
 {
 	const struct model_move *move = &cpu->move;
 	struct model_pair *pair = &m->pairs[move->slot];
-	bool is_populate = move->id == HOST_POPULATE;
+	bool is_zero = move->id == HOST_DONATE;
 
-	model_copied(m, (unsigned)(cpu - m->cpus));
-	if (is_populate)
-		run_grow(m, pair, move);
-	for (uint64_t at = 0; at < move->bytes; at += G) {
-		uint64_t content = is_populate ? move->contents[at / G] : CONTENT_ZERO;
+	if (!is_zero)
+		run_grow(m, pair, move, bytes);
+	for (uint64_t at = 0; at < bytes; at += G) {
+		uint64_t content = is_zero ? CONTENT_ZERO : move->contents[at / G];
 
 		state_give(m, move->pa + at, G, GRANULE_DATA, pair, move->role, content);
 		state_map(m, model_granule(m, move->pa + at), move->ipa + at);
 	}
-	m->counts.blocks += (move->ipa | move->pa | move->bytes) % MODEL_BLOCK == 0 ? 1 : 0;
-	state_tables_take(pair, move->role, move->ipa, move->pa, move->bytes);
+	m->counts.blocks += (move->ipa | move->pa | bytes) % MODEL_BLOCK == 0 ? 1 : 0;
+	state_tables_take(pair, move->role, move->ipa, move->pa, bytes);
 	state_tables_fold(m, pair, move->role, move->ipa);
-	pair->granules += move->bytes / G;
+	pair->granules += bytes / G;
+	state_result(cpu, 1, bytes);
+}
+
+static void place_end(struct model *m, struct model_cpu *cpu)
+{
+	model_copied(m, (unsigned)(cpu - m->cpus));
+	place(m, cpu, cpu->move.bytes);
+	m->pairs[cpu->move.slot].is_busy = false;
+}
+
+static void image_end(struct model *m, struct model_cpu *cpu)
+{
+	const struct model_move *move = &cpu->move;
+	struct model_pair *pair = &m->pairs[move->slot];
+
+	while (!move->is_over)
+		model_chunk(m, (unsigned)(cpu - m->cpus));
+	model_copied(m, (unsigned)(cpu - m->cpus));
 	pair->is_busy = false;
-	state_result(cpu, 1, move->bytes);
+	if (move->opened == 0) {
+		state_answer(cpu, HOST_ERR_MEASUREMENT);
+		state_result(cpu, 1, move->problem);
+		return;
+	}
+	place(m, cpu, move->opened);
+	pair->image = move->image;
 }
 
 /* --- activate --- */
@@ -384,7 +451,8 @@ static void activate_end(struct model *m, struct model_cpu *cpu)
 	for (unsigned role = 0; role < 2; role++) {
 		struct model_digest measured = cpu->move.measured[role];
 
-		if (anchor_lists(role, measured))
+		/* An image's VM is as its manifest says, whatever the policy lists. */
+		if (role == HOST_ROLE_VM && pair->image != 0 ? image_vouches(m, pair, measured) : anchor_lists(role, measured))
 			continue;
 		state_answer(cpu, HOST_ERR_MEASUREMENT);
 		state_result(cpu, 1, role);
@@ -501,6 +569,9 @@ void move_begin(struct model *m, struct model_cpu *cpu, const uint64_t x[7])
 	case HOST_RECLAIM:
 		code = reclaim_begin(m, cpu, x);
 		break;
+	case HOST_POPULATE_IMAGE:
+		code = image_begin(m, cpu, x);
+		break;
 	default:
 		code = place_begin(m, cpu, x);
 		break;
@@ -525,6 +596,9 @@ bool move_end(struct model *m, struct model_cpu *cpu, const struct model_facts *
 		break;
 	case HOST_RECLAIM:
 		reclaim_end(m, cpu);
+		break;
+	case HOST_POPULATE_IMAGE:
+		image_end(m, cpu);
 		break;
 	default:
 		place_end(m, cpu);

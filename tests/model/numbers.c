@@ -4,6 +4,8 @@
  */
 #include "tests/model/numbers.h"
 
+#define CHUNKS_OF_ALL	0x8000000	/* the first content that is a chunk's */
+#define CHUNKS_MAX	8
 #define HEADER_WORDS (sizeof(struct measurement_header) / 8)
 
 struct model_digest numbers_digest(uint64_t chain)
@@ -76,6 +78,34 @@ bool anchor_lists(unsigned role, struct model_digest measurement)
 {
 	for (unsigned i = 0; i < NUMBERS_LISTED; i++) {
 		if (measurement.words[0] == numbers_measurement(role, i))
+			return true;
+	}
+	return false;
+}
+
+/* Of sixteen images two have a chunk that does not hold, and two are closed in the midst of one. */
+struct model_manifest anchor_manifest(uint64_t image)
+{
+	uint64_t kind = image % 16;
+	struct model_manifest manifest = { 0 };
+
+	if (image - 1 >= MODEL_IMAGES)
+		return manifest;
+	manifest.chunks = 1 + (uint32_t)(image / 16 % CHUNKS_MAX);
+	manifest.bad = kind < 4 ? 1 + (uint32_t)(image / 128) % manifest.chunks : 0;
+	manifest.closes = kind < 2;
+	manifest.address = kind % 2 == 0 ? 0 : MODEL_RAM_BASE + image / 16 % 4 * MODEL_GRANULE;
+	manifest.content = CHUNKS_OF_ALL + image * CHUNKS_MAX;
+	return manifest;
+}
+
+/* Of every other measurement, so that some VMs of images run. */
+bool anchor_vouches(uint64_t image, struct model_digest measurement)
+{
+	for (unsigned i = image % 2; i < NUMBERS_MEASUREMENTS; i += 2) {
+		const struct model_digest said = numbers_digest(numbers_measurement(HOST_ROLE_VM, i));
+
+		if (measurement.words[0] == said.words[0] && measurement.words[3] == said.words[3])
 			return true;
 	}
 	return false;

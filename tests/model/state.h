@@ -32,6 +32,9 @@ void state_tables_take(struct model_pair *pair, unsigned role, uint64_t ipa, uin
 /* Pages that have become one aligned block of 2 MiB give their table back. */
 void state_tables_fold(struct model *m, struct model_pair *pair, unsigned role, uint64_t ipa);
 
+/* image_vouches - may the pair's VM run, by its image? If so the image is closed. */
+bool image_vouches(struct model *m, const struct model_pair *pair, struct model_digest measurement);
+
 /* state_touch - what the comparison after this step looks at. */
 void state_touch(struct model *m, uint64_t pa, uint64_t bytes);
 

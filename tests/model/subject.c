@@ -30,18 +30,15 @@ static bool is_held_now(const struct fake_event *event)
 	case FAKE_TLB_IPA:
 		return event->a == 0;
 	case FAKE_SMC:
-		return event->a == ANCHOR_HASH_EXTEND || event->a == ANCHOR_HASH_FINAL;
+		return event->a == ANCHOR_HASH_EXTEND || event->a == ANCHOR_HASH_FINAL || event->a == ANCHOR_IMAGE_CHUNK;
 	default:
 		return false;
 	}
 }
 
-static void watch(const struct fake_event *event)
+/* Somebody else may step in now. */
+static void others_step(const struct fake_event *event)
 {
-	subject_tlb_event(model, event);
-	/* Memory is measured where it was copied to. */
-	if (event->kind == FAKE_SMC && (event->a == ANCHOR_HASH_EXTEND || event->a == ANCHOR_HASH_FINAL))
-		model_copied(model, fake_cpu);
 	if (is_inside || fake_locks_held != 0 || !model_is_inside(model, fake_cpu) || !is_held_now(event))
 		return;
 	unsigned cpu = fake_cpu;
@@ -50,6 +47,20 @@ static void watch(const struct fake_event *event)
 	inside_hook();
 	is_inside = false;
 	fake_cpu = cpu;
+}
+
+static void watch(const struct fake_event *event)
+{
+	bool is_chunk = event->kind == FAKE_SMC && event->a == ANCHOR_IMAGE_CHUNK;
+
+	subject_tlb_event(model, event);
+	/* Memory is measured where it was copied to. */
+	if (event->kind == FAKE_SMC && (event->a == ANCHOR_HASH_EXTEND || event->a == ANCHOR_HASH_FINAL))
+		model_copied(model, fake_cpu);
+	others_step(event);
+	/* Whoever stepped in came first to the anchor too. */
+	if (is_chunk)
+		model_chunk(model, fake_cpu);
 }
 
 /* --- boot --- */
@@ -73,6 +84,7 @@ void subject_boot(struct model *m, bool is_strict)
 	machine.watch = watch;
 	fake_smc = subject_anchor;
 	subject_policy();
+	subject_images_reset();
 	subject_tlb_reset();
 	is_inside = false;
 	model = m;

@@ -34,6 +34,8 @@ struct fake_event;
 /* The anchor and what the policy lists: as the model expects them. */
 void subject_anchor(struct smc_args *args);
 void subject_policy(void);
+/* No chunk of any image was opened yet. */
+void subject_images_reset(void);
 
 /* Pages that the step of a CPU may close; and whether what it closed is out of every TLB. */
 void subject_tlb_reset(void);

@@ -19,6 +19,7 @@ static const struct call_text calls[] = {
 	{ HOST_PAIR_CREATE, "HOST_PAIR_CREATE", { "parameters" } },
 	{ HOST_POOL_ADD, "HOST_POOL_ADD", { "handle", "pa", "bytes" } },
 	{ HOST_POPULATE, "HOST_POPULATE", { "handle", "role", "address", "pa", "source", "bytes" } },
+	{ HOST_POPULATE_IMAGE, "HOST_POPULATE_IMAGE", { "handle", "image", "address", "pa", "bytes" } },
 	{ HOST_DONATE, "HOST_DONATE", { "handle", "role", "address", "pa", "bytes" } },
 	{ HOST_ACTIVATE, "HOST_ACTIVATE", { "handle" } },
 	{ HOST_RUN, "HOST_RUN", { "handle", "vcpu" } },

@@ -128,7 +128,7 @@ struct model_step value_junk(struct walk *w, struct model *m)
 	struct model_step step;
 
 	if (one_in(w, 2))
-		id = one_in(w, 2) ? HOST_CALL_BASE + below(w, 15) : BOX_CALL_BASE + below(w, 7);
+		id = one_in(w, 2) ? HOST_CALL_BASE + below(w, HOST_CALL_END - HOST_CALL_BASE) : BOX_CALL_BASE + below(w, 7);
 	step = value_step(one_in(w, 2) ? STEP_SMC : STEP_HVC, id, value_handle(w, m, ANY_STATE), value_granule_any(w, m));
 	step.a[3] = MODEL_RAM_BASE + below(w, 64) * G;
 	step.a[4] = value_granule_any(w, m);

@@ -108,6 +108,27 @@ static struct model_step place_step(struct walk *w, struct model *m)
 	return step;
 }
 
+/* Chunks of its image, or of the next image that was nobody's yet; mostly to where they belong. */
+static struct model_step image_step(struct walk *w, struct model *m, uint64_t h)
+{
+	const struct model_pair *pair = model_pair(m, h);
+	bool has_one = pair != NULL && pair->image != 0;
+	uint64_t image = has_one ? pair->image : 1 + below(w, MODEL_IMAGES), bytes = value_size(w, m);
+	struct model_step step = value_step(STEP_HVC, HOST_POPULATE_IMAGE, h, image);
+
+	if (one_in(w, 16))
+		step.a[2] = one_in(w, 2) ? 1 + below(w, MODEL_IMAGES) : value_corner(w, m);
+	const struct model_manifest manifest = anchor_manifest(step.a[2]);
+
+	step.a[3] = guest_page(w, m, h, HOST_ROLE_VM, true);
+	if (manifest.address != 0 && !one_in(w, 12))
+		step.a[3] = manifest.address + m->images[step.a[2] - 1].next * G;
+	step.a[4] = one_in(w, 10) ? value_granule_any(w, m) :
+				    value_nearly(w, m, value_run_outer(w, m, bytes < 64 * G ? bytes : G, G));
+	step.a[5] = bytes;
+	return step;
+}
+
 /* The spare 2 MiB: at once, or by pieces, which become a block when the last has come. */
 static struct model_step block_step(struct walk *w, struct model *m)
 {
@@ -190,14 +211,19 @@ static struct model_step young_step(struct walk *w, struct model *m, const struc
 {
 	struct model_step step = pool_step(w, m);
 
-	if (pair == NULL || pair->state != HOST_PAIR_NEW || one_in(w, 3))
+	if (pair == NULL || pair->state != HOST_PAIR_NEW || one_in(w, 3)) {
+		if (one_in(w, 6))
+			return image_step(w, m, value_handle(w, m, one_in(w, 4) ? ANY_STATE : IN(HOST_PAIR_NEW)));
 		return one_in(w, 10) && w->spare != 0 ? block_step(w, m) : place_step(w, m);
+	}
 	if (pair->pool + pair->table_count < 6 && !one_in(w, 4)) {
 		step.a[1] = pair->handle;
 		step.a[3] = (6 + below(w, 8)) * G;
 		step.a[2] = value_run_outer(w, m, step.a[3], G);
 		return step;
 	}
+	if ((pair->image != 0 && one_in(w, 2)) || (pair->first[HOST_ROLE_VM] == 0 && one_in(w, 3)))
+		return image_step(w, m, pair->handle);
 	if (pair->first[HOST_ROLE_VM] == 0 || pair->first[HOST_ROLE_BOX] == 0 || !one_in(w, 8)) {
 		step = place_step(w, m);
 		step.a[1] = pair->handle;
@@ -298,7 +324,7 @@ static struct model_step meddle_step(struct walk *w, struct model *m, const stru
 		step.a[3] = bytes;
 		return step;
 	default:
-		step = place_step(w, m);
+		step = one_in(w, 4) ? image_step(w, m, h) : place_step(w, m);
 		step.a[one_in(w, 3) ? 1 : 4] = one_in(w, 3) ? h : pa;
 		return step;
 	}

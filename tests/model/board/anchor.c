@@ -63,6 +63,20 @@ void anchor_allow(unsigned role, struct model_digest measurement)
 		listed[listed_count++] = (struct listed){ role, measurement };
 }
 
+/* No image is open: the real anchor asks for a file that an owner signed. */
+struct model_manifest anchor_manifest(uint64_t image)
+{
+	(void)image;
+	return (struct model_manifest){ 0 };
+}
+
+bool anchor_vouches(uint64_t image, struct model_digest measurement)
+{
+	(void)image;
+	(void)measurement;
+	return false;
+}
+
 bool anchor_lists(unsigned role, struct model_digest measurement)
 {
 	for (unsigned i = 0; i < listed_count; i++) {

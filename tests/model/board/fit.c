@@ -44,7 +44,7 @@ static bool is_meddling(const struct model_step *step)
 {
 	if (nurse_handle() == 0 || step->a[1] != nurse_handle())
 		return false;
-	return step->a[0] == HOST_POPULATE || step->a[0] == HOST_TERMINATE || step->a[0] == HOST_ACTIVATE ||
+	return step->a[0] == HOST_POPULATE || step->a[0] == HOST_POPULATE_IMAGE || step->a[0] == HOST_TERMINATE || step->a[0] == HOST_ACTIVATE ||
 	       (step->a[0] == HOST_DONATE && step->a[3] - GUEST_BASE < GUEST_KEPT_BYTES);
 }
 
@@ -64,6 +64,7 @@ static bool call_is_fit(const struct model_step *step)
 	case HOST_POOL_ADD:
 		return range_is_known(a[2], a[3]);
 	case HOST_DONATE:
+	case HOST_POPULATE_IMAGE:
 		return range_is_known(a[4], a[5]);
 	case HOST_POPULATE:
 		return range_is_known(a[4], a[6]) && range_is_known(a[5], a[6]);
