@@ -25,8 +25,8 @@
 #define HOST_POPULATE			0xc6000104
 /* x1 handle, x2 role, x3 guest address, x4 pa, x5 bytes -> x1 bytes done */
 #define HOST_DONATE			0xc6000105
-/* x1 handle; on HOST_ERR_MEASUREMENT x1 is the role that was refused, x2..x5 its measurement. The policy lists boxes and VMs;
- * of a VM that was populated from an image, the image's manifest says its measurement */
+/* x1 handle; on HOST_ERR_MEASUREMENT x1 is the role that was refused, x2..x5 its measurement, x6 the first word of the box's.
+ * The policy lists boxes and VMs; of a VM that was populated from an image, the image's manifest says its measurement */
 #define HOST_ACTIVATE			0xc6000106
 /* x1 handle, x2 vCPU -> x1 reason (HOST_EXIT_*), x2, x3 its arguments */
 #define HOST_RUN			0xc6000107

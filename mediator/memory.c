@@ -564,6 +564,7 @@ enum status memory_activate(struct call *call)
 		status = ERR_AUTH;
 		call->results[0] = role;
 		memcpy(&call->results[1], m, HOST_MEASUREMENT_BYTES);
+		call->results[5] = measurements[HOST_ROLE_BOX][0];
 		refusal(call->cpu, slot->pair->contexts[role][0], HOST_EVENT_MEASUREMENT, m[0], m[1], m[2], m[3]);
 	}
 	if (status == OK)

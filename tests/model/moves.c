@@ -458,6 +458,7 @@ static void activate_end(struct model *m, struct model_cpu *cpu)
 		state_result(cpu, 1, role);
 		for (unsigned i = 0; i < 4; i++)
 			state_result(cpu, 2 + i, measured.words[i]);
+		state_result(cpu, 6, cpu->move.measured[HOST_ROLE_BOX].words[0]);
 		return;
 	}
 	/* Somebody may have terminated it meanwhile: as if that had come behind. */

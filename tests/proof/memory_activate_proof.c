@@ -1,6 +1,6 @@
 /*
- * HOST_ACTIVATE for any pair: it becomes active exactly if it is new, the policy lists both measurements, and nobody
- * terminated it meanwhile; what is measured is the chain and every property that the caller chose, the box first, so
+ * HOST_ACTIVATE for any pair: it becomes active exactly if it is new, the policy lists both measurements, or in place of
+ * the VM's the anchor vouches for it by its image, and nobody terminated it meanwhile; what is measured is the chain and every property that the caller chose, the box first, so
  * that the VM's measurement names its box; vCPU 0 of both, and no other, starts where it was measured to; a call that
  * is refused says which measurement, and changes nothing. Scaled to 2 vCPUs instead of 8, 2 slots instead of 120,
  * without room for rings.
@@ -12,11 +12,13 @@
  * Mutant: mediator/memory.c: /^static void activate_commit/,/^}/s/	if (!atomic_load(&slot->mark))/	if (true)/
  * Breaks: a pair that was terminated meanwhile stays terminated
  * Mutant: mediator/memory.c: /^enum status memory_activate/,/^}/s/	for (unsigned role = 0; role < 2 /	for (unsigned role = 1; role < 2 /
- * Breaks: a pair is activated exactly if both of its measurements are listed
+ * Breaks: a pair is activated exactly if both of its measurements may run
  * Mutant: mediator/memory.c: s/		.options = is_vm ? pair->options : 0,/		.options = 0,/
  * Breaks: a VM's measurement names all that its maker chose, and its box
  * Mutant: mediator/memory.c: s/	if (pair->class == HOST_CLASS_ISOLATED)/	if (pair->class != 0)/
  * Breaks: a box sees all of its VM exactly if that is isolated
+ * Mutant: mediator/memory.c: /^static bool may_run/,/^}/s/	if (role == HOST_ROLE_VM && pair->image != 0)/	if (role == HOST_ROLE_VM \&\& pair->image == ~0ull)/
+ * Breaks: what the policy is asked for is what was measured, and no image vouches for
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/proof/memory_watch.h"
@@ -28,6 +30,9 @@ static struct pair pair_before;
 /* By role: what the anchor said, and whether the policy lists it. */
 static uint64_t measured[2][PAIR_CHAIN_WORDS];
 static bool is_listed[2];
+/* And whether the anchor vouches for the VM, if that has an image. */
+static bool is_vouched;
+static uint64_t the_handle;
 static unsigned measured_count, refused_count, mirrored, windowed_count;
 
 struct words {
@@ -76,9 +81,23 @@ void anchor_hash_final(const void *data, uint64_t bytes, uint64_t chain[PAIR_CHA
 
 bool policy_allows(unsigned role, const uint64_t measurement[PAIR_CHAIN_WORDS])
 {
-	CLAIM(measured_count == 2 && is_equal(measurement, measured[role]),
-	      "what the policy is asked for is what was measured");
+	CLAIM(measured_count == 2 && is_equal(measurement, measured[role]) &&
+	      (role == HOST_ROLE_BOX || pair_before.image == 0),
+	      "what the policy is asked for is what was measured, and no image vouches for");
 	return is_listed[role];
+}
+
+bool anchor_image_check(uint64_t image, uint64_t pair, const uint64_t measurement[PAIR_CHAIN_WORDS])
+{
+	CLAIM(fake_locks_held == 0 && image == pair_before.image && image != 0 && pair == the_handle && is_listed[HOST_ROLE_BOX] &&
+	      is_equal(measurement, measured[HOST_ROLE_VM]), "what the anchor is asked for is its image's VM, after the box");
+	return is_vouched;
+}
+
+/* May the domain run, by whoever says so? */
+static bool may(unsigned role)
+{
+	return role == HOST_ROLE_VM && pair_before.image != 0 ? is_vouched : is_listed[role];
 }
 
 void refusal(struct cpu *cpu, const struct context *context, enum host_event event, uint64_t a, uint64_t b, uint64_t c,
@@ -90,7 +109,7 @@ void refusal(struct cpu *cpu, const struct context *context, enum host_event eve
 	(void)cpu;
 	refused_count++;
 	CLAIM((context == &box0 || context == &vm0) && event == HOST_EVENT_MEASUREMENT &&
-	      is_equal(words, measured[role]) && !is_listed[role], "what is logged is the measurement that is not listed");
+	      is_equal(words, measured[role]) && !may(role), "what is logged is the measurement that is not listed");
 }
 
 void stage2_show(struct stage2 *to, const struct stage2 *vm)
@@ -116,6 +135,7 @@ static void pair_make(void)
 	the_pair.options = nondet_u64();
 	the_pair.vm_entry = nondet_u64();
 	the_pair.vm_x0 = nondet_u64();
+	the_pair.image = nondet_u64();
 	ASSUME(the_pair.vcpu_count >= 1 && the_pair.vcpu_count <= HOST_VCPU_MAX);
 	for (unsigned role = 0; role < 2; role++) {
 		struct domain *domain = &the_pair.domains[role];
@@ -133,6 +153,7 @@ static void pair_make(void)
 	pair_before = the_pair;
 	is_listed[0] = nondet_bool();
 	is_listed[1] = nondet_bool();
+	is_vouched = nondet_bool();
 	pair_slots[the_index].mark = nondet_bool();
 	pair_slots[the_index].state = pair_slots[the_index].mark ? HOST_PAIR_DYING : HOST_PAIR_NEW;
 	fake_register_write(FAKE_cntpct_el0, nondet_u64());
@@ -154,17 +175,18 @@ void proof(void)
 {
 	struct call call = { .args = { nondet_u64() } };
 
+	the_handle = call.args[0];
 	watch_make();
 	pair_make();
 	struct pair_slot *slot = &pair_slots[the_index];
 	uint8_t state = slot->state, power[4] = { box0.power, vm0.power, box1.power, vm1.power };
 	uint64_t offset[4] = { box0.timer.offset, vm0.timer.offset, box1.timer.offset, vm1.timer.offset };
 	enum status status = memory_activate(&call);
-	bool is_ok = begin_status == OK && is_listed[0] && is_listed[1];
+	bool is_ok = begin_status == OK && may(HOST_ROLE_BOX) && may(HOST_ROLE_VM);
 	unsigned role = nondet_bool() ? HOST_ROLE_VM : HOST_ROLE_BOX;
 	const struct domain *domain = &the_pair.domains[role];
 
-	CLAIM((status == OK) == is_ok, "a pair is activated exactly if both of its measurements are listed");
+	CLAIM((status == OK) == is_ok, "a pair is activated exactly if both of its measurements may run");
 	CLAIM(begun_in == 1u << HOST_PAIR_NEW, "only a new pair is activated");
 	CLAIM(!slot->mark || slot->state == HOST_PAIR_DYING, "a pair that was terminated meanwhile stays terminated");
 	CLAIM(slot->mark || slot->state == (is_ok ? HOST_PAIR_ACTIVE : state), "a pair that was activated is active");
@@ -179,11 +201,14 @@ void proof(void)
 		      domain->is_final == pair_before.domains[role].is_final &&
 		      is_equal(domain->chain, pair_before.domains[role].chain), "measurements are final once the pair is active");
 	CLAIM(begin_status != OK || is_ok || (status == ERR_AUTH && refused_count == 1 &&
-	      call.results[0] == (is_listed[0] ? HOST_ROLE_VM : HOST_ROLE_BOX) &&
-	      is_equal(&call.results[1], measured[is_listed[0] ? HOST_ROLE_VM : HOST_ROLE_BOX])),
-	      "a refused call says which measurement is not listed");
+	      call.results[0] == (may(HOST_ROLE_BOX) ? HOST_ROLE_VM : HOST_ROLE_BOX) &&
+	      is_equal(&call.results[1], measured[may(HOST_ROLE_BOX) ? HOST_ROLE_VM : HOST_ROLE_BOX]) &&
+	      call.results[5] == measured[HOST_ROLE_BOX][0]),
+	      "a refused call says which measurement is not listed, and with which box");
 	CLAIM(slot->lock.taken == 0 && call_depth == 0, "a call that began has ended");
 	WITNESS(is_ok && the_pair.vcpu_count == HOST_VCPU_MAX && !slot->mark, "a pair of all vCPUs activated");
 	WITNESS(is_ok && slot->mark, "a pair terminated while it was activated");
-	WITNESS(status == ERR_AUTH && is_listed[0], "a VM that is not listed");
+	WITNESS(status == ERR_AUTH && is_listed[0] && pair_before.image == 0, "a VM that is not listed");
+	WITNESS(status == ERR_AUTH && is_listed[1] && pair_before.image != 0, "a VM that is listed, and whose image is another's");
+	WITNESS(is_ok && !is_listed[1], "a VM that its image vouches for");
 }

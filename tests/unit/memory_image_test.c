@@ -349,6 +349,7 @@ static void expect_not_activated(const struct fixture *f, unsigned role)
 	machine_snapshot();
 	assert_int_equal(call(HOST_ACTIVATE, f->handle), HOST_ERR_MEASUREMENT);
 	assert_hex(machine_x[1], role);
+	assert_memory_equal(&machine_x[6], machine_boot_info.policy[0].sha256, sizeof(machine_x[6]));
 	machine_expect_unchanged();
 	assert_int_equal(call(HOST_RUN, f->handle, 0), HOST_ERR_STATE);
 }
