@@ -42,8 +42,8 @@
 	  "a key that is endorsed for this role")								\
 	X(REVOKED, "revoked", "is signed with a key that a newer endorsement revoked",				\
 	  "a serial that the device has not revoked")								\
-	X(ROLLED_BACK, "rolled-back", "has a smaller security counter than the device",				\
-	  "a security counter that is not below the device's")							\
+	X(ROLLED_BACK, "rolled-back", "has a smaller security counter than the device or the policy asks for",	\
+	  "a security counter that is not below the device's, or the policy's for this owner")			\
 	X(DIGEST, "digest", "has a component whose digest is another",						\
 	  "components whose digests are those of the signed head")						\
 	X(OWNER, "owner", "is signed by a key that the policy does not name as an owner's",			\

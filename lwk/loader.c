@@ -96,7 +96,7 @@ static bool plan_make(struct vm *vm)
 {
 	if (vm->image.data != NULL) {
 		vm->image_handle = image_open(vm);
-		return vm->image_handle != 0 || fail(vm, "refused: its image");
+		return vm->image_handle != 0;
 	}
 
 	struct vmplan_request request = {
@@ -296,6 +296,9 @@ static bool piece_populate(const struct target *target, uint64_t address, const 
 		uint64_t done;
 		int64_t status = step_populate(target, address, to.pa, data, content, &done);
 
+		/* What the anchor refused was said already. */
+		if (status == HOST_ERR_MEASUREMENT)
+			return false;
 		if (status != HOST_OK && !tables_added(target->vm, status)) {
 			print_string(what, sizeof(what), "HOST_POPULATE of its %s", target->name);
 			return refused(target->vm, what, address + done, status);
@@ -374,6 +377,10 @@ static bool measurement_refused(struct vm *vm, const struct host_result *result)
 	const char *whose = result->x[1] == HOST_ROLE_BOX ? "box" : "VM";
 	char reason[VM_REASON_BYTES], digest[RECORD_DIGEST_BYTES];
 
+	if (vm->image.data != NULL && result->x[1] == HOST_ROLE_VM) {
+		image_disagrees(vm, &result->x[2], result->x[6]);
+		return false;
+	}
 	record_digest(&result->x[2], digest);
 	terminal_print("error: VM %s does not start: the measurement of its %s is not in the verified policy\n"
 		       "  where:    HOST_ACTIVATE\n"

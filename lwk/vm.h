@@ -81,6 +81,7 @@ struct vm {
 	struct vmplan plan;
 	uint64_t handle;			/* 0: no pair */
 	uint64_t image_handle;			/* the anchor's number of its image, while it is being started */
+	uint64_t image_box[4], image_measurement[4];	/* what its image's manifest says of its box and itself */
 	struct vm_vcpu vcpus[HOST_VCPU_MAX];
 	atomic_uint threads_alive;
 	uint64_t nonzero_count;			/* granules that came back not zero, ever */
