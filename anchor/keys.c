@@ -4,6 +4,7 @@
  */
 #include "anchor/keys.h"
 #include "abi/identity.h"
+#include "crypto/hash.h"
 #include "crypto/hkdf.h"
 #include "lib/memory.h"
 #include "lib/signed.h"
@@ -14,18 +15,20 @@
 #define LABEL_SIGNER	"seal signer"
 #define LABEL_EXACT	"seal exact"
 #define LABEL_PLATFORM	"image wrap"
+#define LABEL_VM	"vm secret"
 
-/* Who asked; 0 for the anchor itself. So far nobody but the outer OS may seal. */
+/* Who asked; 0 for the anchor itself. */
 #define CALLER_OUTER	1
+#define CALLER_VM	2
 
 /* One fixed shape for all uses: no two of them are the same bytes. */
 struct key_info {
 	char label[16];
 	uint32_t caller;
-	uint32_t role;			/* signer: enum signed_role of the firmware's key */
+	uint32_t role;			/* enum signed_role: of the firmware's key, or of a VM's owner's */
 	uint32_t lifecycle;		/* the device's; exact: 0 */
-	uint32_t security_counter;	/* signer: of the firmware that sealed */
-	uint8_t digest[32];		/* of the root key; exact: of the log, which has the root key's in it */
+	uint32_t security_counter;	/* signer: of the firmware that sealed; a VM's secret: its version */
+	uint8_t digest[32];		/* of the root key; exact: of the log, which has it in it; VM: of it and who the VM is */
 };
 _Static_assert(sizeof(struct key_info) == 64, "no padding goes into a key");
 
@@ -74,4 +77,17 @@ enum status keys_platform(uint8_t seed[AGREEMENT_SEED_BYTES])
 
 	info_fill_device(&info);
 	return derive(&info, seed, AGREEMENT_SEED_BYTES);
+}
+
+enum status keys_vm(const uint8_t identity[32], uint32_t version, uint8_t secret[KEYS_BYTES])
+{
+	struct key_info info = {
+		.label = LABEL_VM, .caller = CALLER_VM, .role = SIGNED_ROLE_VM, .security_counter = version,
+	};
+	const struct hash_piece pieces[] = { { info.digest, sizeof(info.digest) }, { identity, HASH_BYTES } };
+	enum status status;
+
+	info_fill_device(&info);
+	status = hash_sha256(pieces, ARRAY_COUNT(pieces), info.digest);
+	return status == OK ? derive(&info, secret, KEYS_BYTES) : status;
 }

@@ -26,6 +26,17 @@
 MUST_CHECK enum status keys_seal(enum seal_mode mode, uint32_t security_counter, const uint8_t measurement[32],
 				 uint8_t key[KEYS_BYTES]);
 
+/**
+ * keys_vm - the secret of a VM.
+ *
+ * @identity  who it is: SHA-256 of its owner's key and its name
+ * @version   which of its secrets
+ * @secret    goes to the VM alone
+ *
+ * Returns as keys_seal.
+ */
+MUST_CHECK enum status keys_vm(const uint8_t identity[32], uint32_t version, uint8_t secret[KEYS_BYTES]);
+
 /* keys_platform - of which the key that VM images are packed for is made (crypto/agreement.h). Returns as keys_seal. */
 MUST_CHECK enum status keys_platform(uint8_t seed[AGREEMENT_SEED_BYTES]);
 

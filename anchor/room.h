@@ -50,6 +50,9 @@ const uint8_t *log_digest(void);
 /* random.c: ANCHOR_RANDOM. */
 int64_t random_call(struct call *call);
 
+/* secret.c: ANCHOR_SECRET. */
+int64_t secret_call(struct call *call);
+
 /* counters.c: ANCHOR_COUNTER_READ and ANCHOR_COUNTER_RAISE. */
 int64_t counters_read(struct call *call);
 int64_t counters_raise(struct call *call);

@@ -58,13 +58,30 @@ enum status anchor_image_chunk(uint64_t image, uint64_t pair, pa_t pa, uint64_t 
 	return ERR_AUTH;
 }
 
-bool anchor_image_check(uint64_t image, uint64_t pair, const uint64_t measurement[4])
+bool anchor_image_check(uint64_t image, uint64_t pair, const uint64_t measurement[4], uint64_t owner[4],
+			uint32_t *counter)
 {
 	struct smc_args args = { { ANCHOR_IMAGE_CHECK, image, pair, measurement[0], measurement[1], measurement[2],
 				   measurement[3] } };
 
 	smc_call(&args);
-	return args.x[0] == ANCHOR_OK;
+	if (args.x[0] != ANCHOR_OK)
+		return false;
+	memcpy(owner, &args.x[1], 32);
+	*counter = (uint32_t)args.x[5];
+	return true;
+}
+
+enum status anchor_secret(const uint64_t owner[4], uint64_t version, uint32_t counter, uint64_t secret[4])
+{
+	struct smc_args args = { { ANCHOR_SECRET, owner[0], owner[1], owner[2], owner[3], version, counter } };
+
+	smc_call(&args);
+	if (args.x[0] != ANCHOR_OK)
+		return ERR_DENIED;
+	memcpy(secret, &args.x[1], 32);
+	memory_wipe(&args, sizeof(args));
+	return OK;
 }
 
 void anchor_forward(uint64_t x[ANCHOR_REGISTERS])

@@ -29,8 +29,17 @@ void anchor_hash_final(const void *data, uint64_t bytes, uint64_t chain[4]);
  */
 MUST_CHECK enum status anchor_image_chunk(uint64_t image, uint64_t pair, pa_t pa, uint64_t ipa, uint64_t *problem);
 
-/* anchor_image_check - may a VM of this measurement run, by the manifest of the image that the pair was populated from? */
-bool anchor_image_check(uint64_t image, uint64_t pair, const uint64_t measurement[4]);
+/**
+ * anchor_image_check - may a VM of this measurement run, by the manifest of the image that the pair was populated from?
+ *
+ * @owner    who it is, if it may: a digest of owner and name
+ * @counter  its security counter, if it may
+ */
+bool anchor_image_check(uint64_t image, uint64_t pair, const uint64_t measurement[4], uint64_t owner[4],
+			uint32_t *counter);
+
+/* anchor_secret - secret of a VM, in x1..x4 of a call. ERR_DENIED: @version is 0 or above @counter. */
+MUST_CHECK enum status anchor_secret(const uint64_t owner[4], uint64_t version, uint32_t counter, uint64_t secret[4]);
 
 /* anchor_forward - a caller's x0..x6 to the secure world and back, as they are. */
 void anchor_forward(uint64_t x[ANCHOR_REGISTERS]);

@@ -6,6 +6,7 @@
 #include "mediator/calls.h"
 #include "abi/psci.h"
 #include "abi/smccc.h"
+#include "abi/vm.h"
 #include "arch/linear.h"
 #include "lib/memory.h"
 #include "mediator/anchor.h"
@@ -275,13 +276,36 @@ static bool is_forwarded(const struct context *context, uint64_t id)
 	       (context->is_outer && id >= ANCHOR_OUTER_BASE && id < ANCHOR_OUTER_END);
 }
 
-static NOINLINE struct context *call_query(struct context *context)
+static bool is_secret(const struct context *context, uint64_t id)
+{
+	return id == VM_SECRET && !context->is_outer && context->role == HOST_ROLE_VM;
+}
+
+/* For a VM alone with its memory. One of no image has counter 0, which no version is below. */
+static struct context *call_secret(struct cpu *cpu, struct context *vm)
+{
+	uint64_t *x = vm->frame.x, version = x[1];
+	const struct pair *pair = vm->pair;
+	enum status status = ERR_DENIED;
+
+	memset(&x[1], 0, VM_SECRET_BYTES);
+	if (pair->class == HOST_CLASS_CONFIDENTIAL)
+		status = anchor_secret(pair->owner, version, pair->image_counter, &x[1]);
+	context_answer(vm, call_code(status));
+	if (status != OK)
+		refusal(cpu, vm, HOST_EVENT_REFUSED_CALL, VM_SECRET, version, x[0], 0);
+	return vm;
+}
+
+static NOINLINE struct context *call_query(struct cpu *cpu, struct context *context)
 {
 	static const uint64_t uid[] = { REDOUBT_UID_W0, REDOUBT_UID_W1, REDOUBT_UID_W2, REDOUBT_UID_W3 };
 	uint64_t *x = context->frame.x;
 
 	if (is_forwarded(context, x[0]))
 		anchor_forward(x);
+	else if (is_secret(context, x[0]))
+		return call_secret(cpu, context);
 	else if (x[0] == SMCCC_ARCH_FEATURES && x[1] == SMCCC_VERSION)
 		x[0] = SMCCC_SUCCESS;
 	else if (x[0] == SMCCC_VENDOR_HYP_UID)
@@ -300,7 +324,7 @@ static struct context *call_common(struct cpu *cpu, struct context *context)
 
 	if (id == SMCCC_VERSION)
 		return context_answer(context, SMCCC_VERSION_1_2);
-	return psci_is(id) ? psci_call(cpu, context) : call_query(context);
+	return psci_is(id) ? psci_call(cpu, context) : call_query(cpu, context);
 }
 
 struct context *call_smc(struct cpu *cpu, struct context *context)

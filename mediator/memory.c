@@ -485,10 +485,10 @@ enum status memory_populate_image(struct call *call)
 /* --- activate --- */
 
 /* A VM by its image's manifest, if it has an image; all others by the policy. */
-static bool may_run(const struct pair *pair, uint64_t handle, unsigned role, const uint64_t measurement[PAIR_CHAIN_WORDS])
+static bool may_run(struct pair *pair, uint64_t handle, unsigned role, const uint64_t measurement[PAIR_CHAIN_WORDS])
 {
 	if (role == HOST_ROLE_VM && pair->image != 0)
-		return anchor_image_check(pair->image, handle, measurement);
+		return anchor_image_check(pair->image, handle, measurement, pair->owner, &pair->image_counter);
 	return policy_allows(role, measurement);
 }
 

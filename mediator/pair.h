@@ -54,6 +54,8 @@ struct pair {
 	struct domain domains[2];		/* by HOST_ROLE_* */
 	struct table_pool pool;
 	uint64_t image;				/* of the anchor's, from which the VM is populated; 0: none */
+	uint64_t owner[4];			/* who its signed manifest says that it is, once active; zero without an image */
+	uint32_t image_counter;			/* and its security counter, 1 or more */
 	uint64_t granule_count;			/* granules that are this pair's */
 	_Atomic uint8_t claimed[HOST_VCPU_MAX];	/* CPU + 1 that runs the vCPU, else 0 */
 	struct context *contexts[2][HOST_VCPU_MAX];

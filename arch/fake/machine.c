@@ -11,6 +11,7 @@
 #include "arch/sysreg.h"
 #include "arch/fake/interrupt.h"
 #include "lib/addr.h"
+#include "lib/memory.h"
 #include "plat/memory.h"
 
 _Thread_local unsigned fake_cpu;
@@ -229,6 +230,11 @@ void zero_granule(void *page)
 		fake_violation("zero_granule of 0x%llx, not a granule", (unsigned long long)pa);
 	fake_event(FAKE_ZERO, pa, 0);
 	memset(page, 0, GRANULE_BYTES);
+}
+
+void memory_wipe(void *dst, size_t bytes)
+{
+	memset(dst, 0, bytes);
 }
 
 void smc_call(struct smc_args *args)

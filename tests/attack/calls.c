@@ -7,6 +7,7 @@
 #include "abi/host.h"
 #include "abi/monitor.h"
 #include "abi/rsi.h"
+#include "abi/vm.h"
 #include "arch/cpu.h"
 #include "plat/memory.h"
 
@@ -55,12 +56,25 @@ unsigned calls_realm(void)
 	return range_try(RSI_CALL_BASE, RSI_CALL_END);
 }
 
+unsigned calls_secret(void)
+{
+	unsigned answered = 0;
+
+	for (uint64_t version = 0; version < 4; version++) {
+		struct smc_args args = { .x = { VM_SECRET, version, 1, 1, 1 } };
+
+		smc_call(&args);
+		answered += args.x[0] == VM_OK || (args.x[1] | args.x[2] | args.x[3] | args.x[4]) != 0 ? 1 : 0;
+	}
+	return answered;
+}
+
 /* What is answered lies in three owners' ranges; the rest of those is tried too. */
 static uint64_t first_unused(unsigned owner)
 {
 	if (owner == OWNER_ARCH)
 		return 2;
-	return owner == OWNER_STANDARD ? 0x100 : owner == OWNER_HYPERVISOR ? 0x300 : 0;
+	return owner == OWNER_STANDARD ? 0x100 : owner == OWNER_HYPERVISOR ? 0x400 : 0;
 }
 
 unsigned calls_unknown(void)

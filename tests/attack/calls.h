@@ -10,6 +10,7 @@
 unsigned calls_host(void);	/* the outer OS's */
 unsigned calls_firmware(void);	/* the mediator's, to monitor and anchor */
 unsigned calls_realm(void);	/* a realm's: the realm services interface */
+unsigned calls_secret(void);	/* a confidential VM's, for its secret; by a VM that is none */
 unsigned calls_unknown(void);	/* a few of every owner in the SMC calling convention */
 
 #endif

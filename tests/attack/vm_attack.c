@@ -180,6 +180,8 @@ static void calls_group(void)
 	count_judge(calls_firmware());
 	attack_begin("every call of the realm services interface, as an isolated VM");
 	count_judge(calls_realm());
+	attack_begin("the secret of a VM, as an isolated one");
+	count_judge(calls_secret());
 	attack_begin("calls that nobody has, in every owner's range");
 	count_judge(calls_unknown());
 	attack_begin("CPU_ON of a vCPU that is not there");

@@ -23,6 +23,8 @@
  * Breaks: a ring that is read exists
  * Mutant: mediator/calls.c: s/(context->is_outer \&\& id >= ANCHOR_OUTER_BASE/(id >= ANCHOR_OUTER_BASE/
  * Breaks: a call to the secure world is one of TRNG, or of the outer OS to the anchor
+ * Mutant: mediator/calls.c: s/	if (pair->class == HOST_CLASS_CONFIDENTIAL)/	if (pair->class != 0)/
+ * Breaks: whoever gets a secret is a confidential VM
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "mediator/calls.c"
@@ -167,6 +169,21 @@ void anchor_forward(uint64_t x[ANCHOR_REGISTERS])
 	WITNESS(before.frame.x[0] == 0xf200001b, "the outer OS asks for random numbers");
 }
 
+enum status anchor_secret(const uint64_t owner[4], uint64_t version, uint32_t counter, uint64_t secret[4])
+{
+	CLAIM(owner == pair.owner && version == before.frame.x[1] && counter == pair.image_counter &&
+	      secret == &self.frame.x[1], "a secret is that of the VM that asks, by its own image's counter");
+	CLAIM(!self.is_outer && self.role == HOST_ROLE_VM && pair.class == HOST_CLASS_CONFIDENTIAL,
+	      "whoever gets a secret is a confidential VM");
+	elsewhere++;
+	if (nondet_bool())
+		return ERR_DENIED;
+	for (unsigned i = 0; i < 4; i++)
+		secret[i] = nondet_u64();
+	WITNESS(true, "a VM gets its secret");
+	return OK;
+}
+
 enum status granule_hold(struct pa_range range, uint8_t state, who_t who, pa_t *failed)
 {
 	CLAIM(self.is_outer && state == GRANULE_OUTER && who.who == 0 && range.bytes == GRANULE_BYTES &&
@@ -278,6 +295,8 @@ static unsigned results_of(uint64_t id, bool is_hvc)
 		return box[id - BOX_CALL_BASE];
 	if (is_secure_call(id))
 		return 6;
+	if (id == 0xc6000300 && !self.is_outer && self.role == HOST_ROLE_VM)
+		return 4;
 	return id == 0x8600ff01 ? 3 : id == 0x8600ff03 ? 1 : 0;
 }
 _Static_assert(HOST_CALL_END - HOST_CALL_BASE == 15 && BOX_CALL_END - BOX_CALL_BASE == 7, "a number for each call");

@@ -39,6 +39,10 @@ struct machine_image {
 	uint64_t measurement[4];	/* that its manifest allows */
 };
 
+/* Who the simulated anchor says that the image's VM is: four words that count up; and the image's counter. */
+#define MACHINE_IMAGE_OWNER	0x0717e5
+#define MACHINE_IMAGE_COUNTER	3
+
 struct machine {
 	struct boot_range ram, carveout, loader;
 	uint64_t free;			/* outer memory from here on is unused */
@@ -135,6 +139,12 @@ void machine_expect_unchanged(void);
 
 /* machine_secure - the monitor and the anchor. */
 void machine_secure(struct smc_args *args);
+/* machine_secret_word - of a VM's secret, by the same word of who it is. */
+static inline uint64_t machine_secret_word(uint64_t owner, uint64_t version)
+{
+	return (owner ^ version << 48) * 0x9e3779b97f4a7c15ull;
+}
+
 /* machine_image_word - each word of an image's chunk. */
 static inline uint64_t machine_image_word(uint32_t index)
 {

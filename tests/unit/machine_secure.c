@@ -150,13 +150,29 @@ static void image_check(struct smc_args *args)
 {
 	const struct machine_image *image = &machine.image;
 
-	if (!image_is(args))
+	if (!image_is(args)) {
 		args->x[0] = (uint64_t)ANCHOR_ERR_NOT_FOUND;
-	else if (image->is_refused || image->index != image->count ||
-		 memcmp(image->measurement, &args->x[3], sizeof(image->measurement)) != 0)
+		return;
+	}
+	if (image->is_refused || image->index != image->count ||
+	    memcmp(image->measurement, &args->x[3], sizeof(image->measurement)) != 0) {
 		args->x[0] = (uint64_t)ANCHOR_ERR_DENIED;
-	else
-		args->x[0] = ANCHOR_OK;
+		return;
+	}
+	args->x[0] = ANCHOR_OK;
+	for (unsigned i = 0; i < 4; i++)
+		args->x[1 + i] = MACHINE_IMAGE_OWNER + i;
+	args->x[5] = MACHINE_IMAGE_COUNTER;
+}
+
+/* A secret tells what it was made of. What is refused leaves in the registers what nobody may see. */
+static void secret(struct smc_args *args)
+{
+	bool is_denied = args->x[5] == 0 || args->x[5] > args->x[6];
+
+	args->x[0] = is_denied ? (uint64_t)ANCHOR_ERR_DENIED : ANCHOR_OK;
+	for (unsigned i = 0; i < 4; i++)
+		args->x[1 + i] = machine_secret_word(args->x[1 + i], args->x[5]);
 }
 
 static void measurement_read(struct smc_args *args)
@@ -192,6 +208,8 @@ static void anchor_call(struct smc_args *args)
 		return image_chunk(args);
 	case ANCHOR_IMAGE_CHECK:
 		return image_check(args);
+	case ANCHOR_SECRET:
+		return secret(args);
 	default:
 		fake_violation("unknown anchor call 0x%llx", (unsigned long long)args->x[0]);
 	}

@@ -5,6 +5,7 @@
  */
 #include "tests/unit/storm.h"
 #include "abi/psci.h"
+#include "abi/vm.h"
 #include "mediator/gic.h"
 #include "mediator/virq.h"
 
@@ -305,7 +306,7 @@ static void step_junk(struct storm *s)
 {
 	static const uint64_t bases[] = { HOST_CALL_BASE, BOX_CALL_BASE,    PSCI_VERSION, PSCI_VERSION | BIT(30),
 					  0x80000000,     ANCHOR_CALL_BASE, 0x8600ff00,   0x84000050,
-					  0xc2000000 };
+					  0xc2000000,     VM_SECRET - 10 };
 	uint64_t id = bases[below(s, ARRAY_COUNT(bases))] + below(s, 20);
 
 	/* No end of the machine, and no CPU that goes away. */
