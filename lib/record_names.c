@@ -10,6 +10,7 @@
 #include "abi/psci.h"
 #include "abi/rsi.h"
 #include "abi/smccc.h"
+#include "abi/vm.h"
 #include "abi/window.h"
 #include "arch/sysreg_fields.h"
 #include "lib/print.h"
@@ -205,6 +206,7 @@ static const struct {
 	{ BOX_SHARE, "BOX_SHARE" },
 	{ BOX_UNSHARE, "BOX_UNSHARE" },
 	{ BOX_NOTIFY, "BOX_NOTIFY" },
+	{ VM_SECRET, "VM_SECRET" },
 	{ RSI_VERSION, "RSI_VERSION" },
 	{ RSI_MEASUREMENT_READ, "RSI_MEASUREMENT_READ" },
 	{ RSI_MEASUREMENT_EXTEND, "RSI_MEASUREMENT_EXTEND" },

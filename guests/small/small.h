@@ -5,7 +5,7 @@
  * cpu.c     CPUs, PSCI, and who runs what      trap.c   exceptions, interrupts
  * mmu.c     its address space                  gic.c    interrupt controller
  * uart.c    console                            shell.c  lines, words, the table of commands
- * probe.c, interrupts.c, fp.c, realm.c, virtio.c, bench.c   the commands, by what they look at
+ * probe.c, interrupts.c, fp.c, realm.c, secret.c, virtio.c, bench.c   the commands, by what they look at
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef SMALL_H
