@@ -40,7 +40,7 @@ LDFLAGS := -nostdlib -static --gc-sections --build-id=none -z max-page-size=4096
 	--fatal-warnings --no-warn-rwx-segments
 
 ROOMS := rom monitor anchor mediator box lwk
-IMAGES := $(ROOMS:%=$(OUT)/%.bin) $(OUT)/small.bin
+IMAGES := $(ROOMS:%=$(OUT)/%.bin) $(OUT)/small.bin $(OUT)/keyed.bin
 
 # What every room may link: what knows no domain, and the board's parts.
 LIB_SOURCES := $(wildcard lib/*.c arch/arm64/*.c plat/virt/*.c)
@@ -93,6 +93,7 @@ endef
 $(foreach r,monitor mediator box lwk,$(eval $(call room,$(r),$(r),)))
 $(foreach r,rom anchor,$(eval $(call room,$(r),$(r),$(CRYPTO_OBJECTS))))
 $(eval $(call room,guests/small,small,))
+$(eval $(call room,guests/keyed,keyed,))
 
 $(OUT)/%.bin: $(OUT)/%.elf
 	$(Q)$(OBJCOPY) -O binary $< $@

@@ -44,6 +44,7 @@ struct vmplan_request {
 	uint64_t kernel_bytes;
 	uint64_t initrd_bytes;	/* 0: none */
 	const char *bootargs;	/* NUL terminated; "" for none */
+	bool keyed;		/* the kernel file begins with the stub of abi/keyed.h: the tree names its page */
 };
 
 /* A piece of VM memory that is populated: file bytes, the tail of the last granule zero. */

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "lib/vmplan_tree.h"
+#include "abi/keyed.h"
 #include "abi/virtio.h"
 #include "lib/fdt.h"
 #include "lib/print.h"
@@ -160,6 +161,25 @@ static void virtio_write(struct fdt_writer *w)
 	}
 }
 
+/* The stub's page: memory that Linux leaves alone, and that root may map. */
+static void secret_write(struct fdt_writer *w, const struct vmplan *plan)
+{
+	uint64_t page = plan->kernel.address + KEYED_PAGE;
+	char name[32];
+
+	print_string(name, sizeof(name), "secret@%lx", (unsigned long)page);
+	fdt_node(w, "reserved-memory");
+	fdt_u32(w, "#address-cells", 2);
+	fdt_u32(w, "#size-cells", 2);
+	fdt_empty(w, "ranges");
+	fdt_node(w, name);
+	fdt_string(w, "compatible", "redoubt,secret");
+	reg_write(w, page, KEYED_BYTES - KEYED_PAGE);
+	fdt_empty(w, "no-map");
+	fdt_node_end(w);
+	fdt_node_end(w);
+}
+
 size_t vmplan_tree_write(const struct vmplan_request *request, const struct vmplan *plan, void *dtb)
 {
 	struct fdt_writer w;
@@ -178,6 +198,8 @@ size_t vmplan_tree_write(const struct vmplan_request *request, const struct vmpl
 	fdt_string(&w, "device_type", "memory");
 	reg_write(&w, VM_RAM_BASE, request->ram_bytes);
 	fdt_node_end(&w);
+	if (request->keyed)
+		secret_write(&w, plan);
 
 	cpus_write(&w, request->vcpu_count);
 	gic_write(&w, request->vcpu_count);

@@ -36,6 +36,7 @@ static const struct property {
 	[PROPERTY_SHARE] = { "share", CONFIG_TYPE_STRING, false, "\"rsi\" or \"window\"" },
 	[PROPERTY_RAW] = { "raw", CONFIG_TYPE_BOOL, false, "true or false" },
 	[PROPERTY_BOX] = { "box", CONFIG_TYPE_STRING, true, "the name of a box's image, or its measurement in 64 digits, in quotes" },
+	[PROPERTY_SECRET] = { "secret", CONFIG_TYPE_STRING, false, "the name of the stub that asks for it, in quotes" },
 };
 _Static_assert(VMIMAGE_NAME_BYTES == 12 && VMPLAN_BOOTARGS_MAX == 2048 && VMPLAN_VCPU_MAX == 8, "the texts name the limits");
 
@@ -151,6 +152,8 @@ static bool value_take(struct image_conf *conf, enum image_property property, co
 	case PROPERTY_RAW:
 		conf->machine.raw = config_setting_get_bool(setting);
 		return true;
+	case PROPERTY_SECRET:
+		return path_take(conf, string, conf->secret);
 	default:
 		return box_take(conf, string);
 	}
@@ -165,7 +168,7 @@ static void unknown_refused(struct image_conf *conf, const char *name, unsigned 
 	nearest = spelling_nearest(name, words, PROPERTY_COUNT);
 	image_conf_problem(conf, &(struct refusal){
 		.code = "unknown-property", .object = text("%s:%u", conf->path, line), .problem = "there is no such property",
-		.expected = "name version counter kernel initrd args memory vcpus class share raw box",
+		.expected = "name version counter kernel initrd args memory vcpus class share raw box secret",
 		.found = text("'%.200s'", name),
 		.advice = nearest != NULL ? text("did you mean '%s'?", nearest) : "leave it out, or see redoubt(1)" });
 }
@@ -208,6 +211,13 @@ static void whole_check(struct image_conf *conf)
 			.found = text("class=%s share=%s", vmconfig_class_name(conf->machine.class),
 				      vmconfig_share_name(conf->machine.options)),
 			.advice = text("correct it in %s", conf->path) });
+	if (conf->secret[0] != '\0' && (conf->bad & 1u << PROPERTY_CLASS) == 0 &&
+	    (conf->machine.class != HOST_CLASS_CONFIDENTIAL || conf->machine.raw))
+		image_conf_problem(conf, &(struct refusal){
+			.code = "no-secret", .object = image_conf_place(conf, PROPERTY_SECRET),
+			.problem = "such a VM has no secret", .expected = "class=confidential, and a kernel that is no flat binary",
+			.found = text("class=%s%s", vmconfig_class_name(conf->machine.class), conf->machine.raw ? " raw" : ""),
+			.advice = "leave 'secret' out, or change the class" });
 }
 
 int image_conf_parse(struct image_conf *conf, const char *path, const char *text_of_file)
@@ -295,6 +305,7 @@ int image_conf_read(struct image_conf *conf, const char *path)
 		return result;
 	(void)file_check(conf, PROPERTY_KERNEL, conf->kernel);
 	(void)file_check(conf, PROPERTY_INITRD, conf->initrd);
+	(void)file_check(conf, PROPERTY_SECRET, conf->secret);
 	if (file_check(conf, PROPERTY_BOX, conf->box_path))
 		result = box_measure(conf);
 	return conf->problem_count == 0 ? result : TOOL_CONFIGURATION;

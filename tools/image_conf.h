@@ -14,7 +14,7 @@
 /* Properties, in the order of docs/operating.md. */
 enum image_property {
 	PROPERTY_NAME, PROPERTY_VERSION, PROPERTY_COUNTER, PROPERTY_KERNEL, PROPERTY_INITRD, PROPERTY_ARGS, PROPERTY_MEMORY,
-	PROPERTY_VCPUS, PROPERTY_CLASS, PROPERTY_SHARE, PROPERTY_RAW, PROPERTY_BOX, PROPERTY_COUNT,
+	PROPERTY_VCPUS, PROPERTY_CLASS, PROPERTY_SHARE, PROPERTY_RAW, PROPERTY_BOX, PROPERTY_SECRET, PROPERTY_COUNT,
 };
 
 struct image_conf {
@@ -24,6 +24,7 @@ struct image_conf {
 	uint32_t version, counter;
 	char kernel[PATH_MAX], initrd[PATH_MAX];	/* relative to the file's folder; initrd "" for none */
 	struct vmconfig machine;		/* memory, vCPUs, class, share scheme, command line, raw */
+	char secret[PATH_MAX];			/* the stub that asks for it (abi/keyed.h); "" for none */
 	char box_path[PATH_MAX];		/* "": its measurement is given */
 	uint8_t box[DIGEST_BYTES];		/* measurement of the box */
 	unsigned bad;				/* a bit for each property whose value was refused */

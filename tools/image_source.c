@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "abi/host.h"
+#include "abi/image.h"
 #include "tools/measurement.h"
 
 /* Of the kernel, for lib/vmplan. */
@@ -89,6 +90,42 @@ static int image_fill(struct image_source *source, const struct vmplan *plan)
 	return digest_make(conf->machine.args, strlen(conf->machine.args), image->args_sha256);
 }
 
+/* The stub becomes the start of the kernel: as large as both, and the rest as the kernel says it. */
+static int stub_open(struct image_source *source, struct image_conf *conf, struct vmplan_request *request)
+{
+	struct arm64_image_header stub, kernel;
+	uint64_t magic = 0;
+	struct file file;
+	int result = file_read(&file, conf->secret, KEYED_PAGE);
+
+	if (result != TOOL_DONE) {
+		conf->problem_count++;
+		return result;
+	}
+	memcpy(source->stub, file.bytes, file.count);
+	memcpy(&magic, source->stub + KEYED_MAGIC_AT, sizeof(magic));
+	memcpy(&stub, source->stub, sizeof(stub));
+	memcpy(&kernel, request->kernel, sizeof(kernel));
+	file_free(&file);
+	if (magic != KEYED_MAGIC || kernel.text_offset != 0 || kernel.image_size == 0) {
+		conf->problem_count++;
+		return refuse(TOOL_CONFIGURATION, &(struct refusal){
+			.code = "no-stub", .object = image_conf_place(conf, magic != KEYED_MAGIC ? PROPERTY_SECRET : PROPERTY_KERNEL),
+			.problem = "there is no stub before this kernel",
+			.expected = "the stub of a build, keyed.bin, and a kernel that says its size and runs at 2 MiB",
+			.found = magic != KEYED_MAGIC ? "another file" : "an older kernel", .advice = "name another file" });
+	}
+	stub.image_size = kernel.image_size + KEYED_BYTES;
+	stub.flags = kernel.flags;
+	memcpy(source->stub, &stub, sizeof(stub));
+	memcpy(source->stub + KEYED_COUNTER_AT, &conf->counter, sizeof(conf->counter));
+	source->stub_bytes = KEYED_BYTES;
+	request->kernel = source->stub;
+	request->kernel_bytes += KEYED_BYTES;
+	request->keyed = true;
+	return TOOL_DONE;
+}
+
 int image_source_open(struct image_source *source, struct image_conf *conf)
 {
 	struct kernel_header header = { { 0 } };
@@ -111,6 +148,13 @@ int image_source_open(struct image_source *source, struct image_conf *conf)
 
 	enum vmplan_result code = vmplan_make(&request, &plan, source->tree);
 
+	/* Placed once more: what is wrong with the kernel is told before the stub hides it. */
+	if (code == VMPLAN_OK && conf->secret[0] != '\0') {
+		result = stub_open(source, conf, &request);
+		if (result != TOOL_DONE)
+			return result;
+		code = vmplan_make(&request, &plan, source->tree);
+	}
 	return code == VMPLAN_OK ? image_fill(source, &plan) : plan_refused(conf, code, &request, &plan);
 }
 
@@ -128,14 +172,15 @@ static int chunk_fill(struct image_source *source, const struct vmimage_piece *p
 		      uint8_t content[VMIMAGE_CHUNK_BYTES])
 {
 	FILE *stream = piece->part == VMIMAGE_KERNEL ? source->kernel : piece->part == VMIMAGE_INITRD ? source->initrd : NULL;
+	uint64_t before = piece->part == VMIMAGE_KERNEL ? source->stub_bytes : 0;
 	size_t count = piece->bytes - done < VMIMAGE_CHUNK_BYTES ? (size_t)(piece->bytes - done) : VMIMAGE_CHUNK_BYTES;
 
 	memset(content, 0, VMIMAGE_CHUNK_BYTES);
-	if (stream == NULL) {
-		memcpy(content, source->tree + done, count);
+	if (stream == NULL || done < before) {
+		memcpy(content, (stream == NULL ? source->tree : source->stub) + done, count);
 		return TOOL_DONE;
 	}
-	if (done == 0)
+	if (done == before)
 		rewind(stream);
 	if (fread(content, 1, count, stream) == count)
 		return TOOL_DONE;

@@ -7,11 +7,14 @@
 #define TOOLS_IMAGE_SOURCE_H
 
 #include <stdio.h>
+#include "abi/keyed.h"
 #include "tools/image_conf.h"
 
 struct image_source {
 	struct image_conf *conf;
 	FILE *kernel, *initrd;		/* initrd NULL for none */
+	uint64_t stub_bytes;		/* before the kernel; 0 for none */
+	_Alignas(8) uint8_t stub[KEYED_BYTES];
 	_Alignas(8) uint8_t tree[VMPLAN_DTB_MAX];
 	struct vmimage image;		/* recipients and id apart; digests and measurement once all chunks were given */
 };

@@ -11,7 +11,7 @@
 static const char usage[] =
 	"usage: redoubt pack FILE.conf --platform FILE [--platform FILE]... [--key NAME] [--json] [TOKEN] -o FILE\n"
 	"Makes an image of a VM that only the platforms named can open, signed with its owner's key. The description\n"
-	"says name, version, counter, kernel, initrd, args, memory, vcpus, class, share, raw and box: redoubt(1).\n"
+	"says name, version, counter, kernel, initrd, args, memory, vcpus, class, share, raw, box and secret: redoubt(1).\n"
 	"  --platform  public key of a platform ('redoubt provision --platform-key' writes it); at most 8\n"
 	"  --key       the owner's key to sign with (default vm-owner)\n"
 	"  --json      print the table as JSON\n"

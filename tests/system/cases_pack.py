@@ -336,3 +336,43 @@ def platform_key_is_derived_as_the_format_says(t):
         check(told["platform_key_sha256"] == hashlib.sha256(point).hexdigest(), "its digest is another")
         points.add(point)
     check(len(points) == 2, "two devices have one key")
+
+
+def image_header(text_offset, image_size):
+    """Of an arm64 Image (Linux, Documentation/arch/arm64/booting.rst)."""
+    return bytes(8) + text_offset.to_bytes(8, "little") + image_size.to_bytes(8, "little") + (10).to_bytes(8, "little") + \
+        bytes(24) + b"ARM\x64" + bytes(4)
+
+
+@case()
+def stub_stands_before_the_kernel(t):
+    """What is in an image with `secret`, chunk by chunk; and which descriptions cannot have it."""
+    run, platform = prepared(t)
+    stub = (t.build / "keyed.bin").read_bytes()
+    kernel = image_header(0, 0x10000).ljust(30000, b"\1")
+    (t.out / "kernel").write_bytes(kernel)
+    asks = {"raw": None, "secret": f'"{t.build / "keyed.bin"}"'}
+    path = pack(t, run, conf_write(t, counter="70000", **asks))
+    image = path.read_bytes()
+    manifest = decoded(decoded(decoded(image[:HEAD], filled=True)[1])[2][2])
+    key, (_, address, size, _) = content_key(t, platform, manifest[18][0]), manifest[16][0]
+    check((address, size) == (0x401fe000, 30000 + 2 * CHUNK), f"the kernel's piece is {address:#x}, {size} bytes")
+    plain, count = b"", sum(-(-piece[2] // CHUNK) for piece in manifest[16])
+    for index in range(-(-size // CHUNK)):
+        tag_at, chunk_at = chunk_place(index)
+        head = manifest[12] + b"".join(number.to_bytes(4, "little") for number in (3, index, count, 0)) + \
+            (address + CHUNK * index).to_bytes(8, "little")
+        plain += chunk_decrypt(key, index, head, image[chunk_at:chunk_at + CHUNK], image[tag_at:tag_at + 16])
+    expected = stub[:16] + (0x12000).to_bytes(8, "little") + (10).to_bytes(8, "little") + stub[32:72] + \
+        (70000).to_bytes(4, "little") + stub[76:]
+    check(plain[:2 * CHUNK] == expected.ljust(2 * CHUNK, b"\0"), "the stub or its page is another")
+    check(plain[2 * CHUNK:size] == kernel, "the kernel behind it is another")
+    check(run("measure", "image", path) == run("measure", "image", conf_write(t, counter="70000", **asks)), "it measures otherwise")
+    (t.out / "old").write_bytes(image_header(0x80000, 0x10000).ljust(30000, b"\1"))
+    (t.out / "broken").write_bytes(image_header(0, 0x10000)[:60])
+    for changes, word in (({"class": None, "share": None}, "no-secret: {0}:10:"), ({"raw": "true"}, "no-secret: {0}:13:"),
+                          ({"secret": '"broken"'}, "no-stub: {0}:12:"), ({"secret": '"nothing"'}, "bad-file: {0}:12:"),
+                          ({"secret": '"box.bin"'}, "file-too-large"), ({"kernel": '"old"'}, "no-stub: {0}:4:"),
+                          ({"kernel": '"broken"'}, "cannot-place: {0}:4:"), ({"secret": "true"}, "bad-value: {0}:12:")):
+        conf = conf_write(t, "bad.conf", **{**asks, **changes})
+        run("check", conf, status=tool.CONFIGURATION, words=[word.format(conf)])

@@ -7,6 +7,7 @@
 #include <libfdt.h>
 #include "tests/unit/test.h"
 #include "abi/image.h"
+#include "abi/keyed.h"
 #include "lib/vmplan.h"
 
 #define MIB 0x100000ull
@@ -384,6 +385,25 @@ static void the_same_request_gives_the_same_bytes(void **state)
 	assert_memory_equal(first, dtb, a.dtb.bytes);
 }
 
+static void the_page_behind_a_stub_is_kept_from_linux(void **state)
+{
+	struct image image = image_make(KEYED_TEXT_OFFSET, 8 * MIB);
+	struct vmplan_request request = request_make(&image, 512, 0);
+
+	(void)state;
+	(void)plan_ok(&request);
+	assert_true(fdt_path_offset(dtb, "/reserved-memory") < 0);
+	request.keyed = true;
+	assert_int_equal(plan_ok(&request).kernel.address, 0x401fe000);
+	CELLS("/reserved-memory", "#address-cells", 2);
+	CELLS("/reserved-memory", "#size-cells", 2);
+	CELLS("/reserved-memory/secret@401ff000", "reg", 0, 0x401ff000, 0, 0x1000);
+	assert_non_null(fdt_getprop(dtb, fdt_path_offset(dtb, "/reserved-memory"), "ranges", NULL));
+	assert_non_null(fdt_getprop(dtb, fdt_path_offset(dtb, "/reserved-memory/secret@401ff000"), "no-map", NULL));
+	assert_int_equal(fdt_node_check_compatible(dtb, fdt_path_offset(dtb, "/reserved-memory/secret@401ff000"),
+						   "redoubt,secret"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -401,6 +421,7 @@ int main(void)
 		cmocka_unit_test(the_tree_has_one_cpu_node_a_vcpu),
 		cmocka_unit_test(the_largest_tree_fits_and_no_bootargs_leave_no_property),
 		cmocka_unit_test(the_same_request_gives_the_same_bytes),
+		cmocka_unit_test(the_page_behind_a_stub_is_kept_from_linux),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
