@@ -106,7 +106,7 @@ $(TOOL): $(TOOL_SOURCES) $(wildcard tools/*.h lib/*.h crypto/*.h abi/*.h plat/vi
 	@mkdir -p $(@D)
 	$(call say,HOSTCC,$@)
 	$(Q)$(HOSTCC) -std=c11 -D_GNU_SOURCE -O2 -g -ffile-prefix-map=$(CURDIR)/= $(WARN) -I. -Iplat/virt/include \
-		-isystem /usr/include/p11-kit-1 $(TOOL_SOURCES) -lcrypto -lp11-kit -lconfig -o $@
+		-isystem /usr/include/p11-kit-1 $(TOOL_SOURCES) -lcrypto -lp11-kit -lconfig -ljansson -o $@
 
 ## images   build every image for the target (TOOLCHAIN=gcc|clang, V=1 shows the commands)
 images: $(IMAGES)

@@ -5,15 +5,10 @@
 #ifndef TOOLS_BOOT_LOG_H
 #define TOOLS_BOOT_LOG_H
 
-#include "abi/boot.h"
 #include "abi/identity.h"
 #include "tools/device.h"
+#include "tools/event_log.h"
 #include "tools/package_file.h"
-
-struct boot_log {
-	size_t count;
-	struct boot_measurement entries[BOOT_MEASUREMENT_MAX];
-};
 
 /**
  * boot_log_make - what every boot of this flash measures: ROM, identity, package, its components.

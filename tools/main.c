@@ -17,6 +17,7 @@ static const struct verb verbs[] = {
 	{ "pack-policy", verb_pack_policy, "make a signed policy: owners and allowed measurements" },
 	{ "provision", verb_provision, "make a secure flash image and list its digests" },
 	{ "update", verb_update, "check a package, bring it to a node, say which slot runs" },
+	{ "verify", verb_verify, "hold an attestation token against a reference" },
 };
 
 static void help_print(FILE *out)
@@ -27,7 +28,7 @@ static void help_print(FILE *out)
 	fprintf(out, "\nexit codes: 0 done, 1 failed, 2 usage, 10 configuration refused, 11 signature refused,\n"
 		"            12 rollback refused, 13 key not released, 14 measurement does not match,\n"
 		"            15 out of resources, 16 wrong state, 17 refused by policy, 18 platform lacks it,\n"
-		"            19 timed out\n");
+		"            19 timed out, 21 unknown to the reference, 22 attestation token refused\n");
 }
 
 /* How many leading characters two names share: enough of a spelling hint for a short list. */

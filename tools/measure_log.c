@@ -5,13 +5,10 @@
  */
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "tools/boot_log.h"
 #include "tools/measure_boot.h"
 #include "tools/option.h"
-
-#define CAPTURE_BYTES_MAX	(64ull << 20)
 
 static const char usage[] =
 	"usage: redoubt measure log FILE [--against FILE] [--json]\n"
@@ -20,56 +17,19 @@ static const char usage[] =
 	"  --against  what 'redoubt measure boot' printed: the log must be that one\n"
 	"  --json     print JSON\n";
 
-/* One line of text, if it is an entry. A log begins with the ROM: what was read before it is an older one. */
-static bool line_take(struct boot_log *log, const char *line)
-{
-	char name[sizeof(log->entries[0].name)], digest[DIGEST_TEXT_BYTES];
-	struct boot_measurement *entry;
-
-	if (sscanf(line, " measured %15[a-z] %64[0-9a-f]", name, digest) != 2)
-		return true;
-	if (strcmp(name, "rom") == 0)
-		log->count = 0;
-	if (log->count == ARRAY_COUNT(log->entries))
-		return false;
-	entry = &log->entries[log->count++];
-	*entry = (struct boot_measurement){ .name = "" };
-	memcpy(entry->name, name, strlen(name));
-	return digest_parse(digest, entry->sha256);
-}
-
-static bool text_take(struct boot_log *log, char *at)
-{
-	bool is_taken = true;
-
-	log->count = 0;
-	for (char *end; is_taken && at != NULL; at = end) {
-		end = strchr(at, '\n');
-		if (end != NULL)
-			*end++ = '\0';
-		is_taken = line_take(log, at);
-	}
-	return is_taken && log->count > 0;
-}
-
+/* The boot part of a log; what else is in it does not matter here. */
 static int log_read(struct boot_log *log, const char *path)
 {
-	struct file file;
-	int result = file_read(&file, path, CAPTURE_BYTES_MAX);
-	char *copy;
+	static struct event_log events;
+	int result = event_log_read(&events, path);
 
-	if (result != TOOL_DONE)
+	*log = events.boot;
+	if (result != TOOL_DONE || log->count > 0)
 		return result;
-	copy = strndup((const char *)file.bytes, file.count);
-	if (copy == NULL || !text_take(log, copy))
-		result = refuse(TOOL_CONFIGURATION, &(struct refusal){
-			.code = "no-log", .object = path, .problem = "there is no log of measurements in the file",
-			.expected = "lines 'measured NAME SHA256', the first one of the ROM",
-			.found = copy == NULL ? "no memory for it" : text("%zu of them", log->count),
-			.advice = "keep what 'info' at the control prompt prints" });
-	free(copy);
-	file_free(&file);
-	return result;
+	return refuse(TOOL_CONFIGURATION, &(struct refusal){
+		.code = "no-log", .object = path, .problem = "there is no log of a boot in the file",
+		.expected = "lines 'measured NAME SHA256', the first one of the ROM", .found = "only logs of VMs",
+		.advice = "keep what 'info' at the control prompt prints" });
 }
 
 static const char *entry_text(const struct boot_log *log, size_t at)

@@ -28,6 +28,8 @@ enum tool_exit {
 	TOOL_PLATFORM = 18,
 	TOOL_TIMED_OUT = 19,
 	TOOL_MEDIATOR_FAULT = 20,
+	TOOL_UNKNOWN = 21,
+	TOOL_TOKEN_REFUSED = 22,
 };
 
 /* A verb: argv[0] is its name. Returns an enum tool_exit. */
@@ -47,6 +49,7 @@ int verb_pack_firmware(int argc, char **argv);
 int verb_pack_policy(int argc, char **argv);
 int verb_provision(int argc, char **argv);
 int verb_update(int argc, char **argv);
+int verb_verify(int argc, char **argv);
 
 /* What a refusal says. A NULL line is left out. */
 struct refusal {
