@@ -13,6 +13,7 @@
 #include "abi/host.h"
 #include "lib/vmconfig.h"
 #include "lib/vmplan.h"
+#include "tools/image_file.h"
 #include "tools/measure_boot.h"
 #include "tools/measure_image.h"
 #include "tools/measurement.h"
@@ -45,7 +46,7 @@ static const char usage[] =
 	"       redoubt measure vm --box FILE --kernel FILE [--initrd FILE] [--args TEXT] [--raw]\n"
 	"                          --vcpus N --memory MIB [--class CLASS] [--share SCHEME]\n"
 	"       redoubt measure vm --box FILE --dir DIRECTORY\n"
-	"       redoubt measure image ...  a VM's components, from its image: see 'redoubt measure image -h'\n"
+	"       redoubt measure FILE.rvm ...  a VM's components and its reference: see 'redoubt measure image -h'\n"
 	"       redoubt measure boot ...   what a boot measures: see 'redoubt measure boot -h'\n"
 	"       redoubt measure log ...    what a node says that it measured: see 'redoubt measure log -h'\n"
 	"Prints the measurement that the mediator will find, as ROLE:NAME=SHA256, which is what\n"
@@ -361,6 +362,16 @@ static int box_run(struct request *request, const char *path)
 	return code;
 }
 
+/* A VM's image or description, by its content or the end of its name: 'image' need not be said then. */
+static bool is_image(const char *argument)
+{
+	const char *end = strrchr(argument, '.');
+
+	if (argument[0] == '-' || strcmp(argument, "box") == 0 || strcmp(argument, "vm") == 0)
+		return false;
+	return (end != NULL && (strcmp(end, ".rvm") == 0 || strcmp(end, ".conf") == 0)) || image_file_is_one(argument);
+}
+
 int verb_measure(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -381,6 +392,8 @@ int verb_measure(int argc, char **argv)
 		return measure_log(argc - 1, argv + 1);
 	if (argc > 1 && strcmp(argv[1], "image") == 0)
 		return measure_image(argc - 1, argv + 1);
+	if (argc > 1 && is_image(argv[1]))
+		return measure_image(argc, argv);
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		if (option == 'h') {
 			fputs(usage, stdout);

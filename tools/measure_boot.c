@@ -4,6 +4,7 @@
  */
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 #include "plat/memory.h"
 #include "tools/boot_log.h"
 #include "tools/measure_boot.h"
@@ -20,8 +21,7 @@ static const char usage[] =
 	"  --json       print JSON\n";
 
 struct request {
-	const char *rom, *package, *root, *lifecycle;
-	uint64_t cpu_count, memory_mib;
+	struct boot_files files;
 	bool json, help;
 };
 
@@ -33,21 +33,21 @@ static int option_take(struct request *request, int option, const char *value)
 {
 	switch (option) {
 	case OPTION_ROM:
-		request->rom = value;
+		request->files.rom = value;
 		return TOOL_DONE;
 	case OPTION_PACKAGE:
-		request->package = value;
+		request->files.package = value;
 		return TOOL_DONE;
 	case OPTION_ROOT:
-		request->root = value;
+		request->files.root = value;
 		return TOOL_DONE;
 	case OPTION_LIFECYCLE:
-		request->lifecycle = value;
+		request->files.lifecycle = value;
 		return TOOL_DONE;
 	case OPTION_CPUS:
-		return option_number("--cpus", value, 1, PLAT_CPU_MAX, &request->cpu_count);
+		return option_number("--cpus", value, 1, PLAT_CPU_MAX, &request->files.cpu_count);
 	case OPTION_MEMORY:
-		return option_number("--memory", value, 1, UINT32_MAX, &request->memory_mib);
+		return option_number("--memory", value, 1, UINT32_MAX, &request->files.memory_mib);
 	case OPTION_JSON:
 		request->json = true;
 		return TOOL_DONE;
@@ -77,38 +77,54 @@ static int options_parse(struct request *request, int argc, char **argv)
 	if (optind < argc)
 		return option_extra("measure boot", argv[optind]);
 
-	const char *missing = request->rom == NULL ? "--rom" : request->package == NULL ? "--package" :
-			      request->root == NULL ? "--root" : request->cpu_count == 0 ? "--cpus" :
-			      request->memory_mib == 0 ? "--memory" : NULL;
+	const char *missing = boot_files_missing(&request->files);
 
 	return missing != NULL ? option_missing("measure boot", missing) : TOOL_DONE;
 }
 
-static int files_measure(const struct request *request, const struct file *rom, const struct file *file)
+const char *boot_files_missing(const struct boot_files *files)
 {
-	static struct package package;
+	return files->rom == NULL ? "--rom" : files->package == NULL ? "--package" : files->root == NULL ? "--root" :
+	       files->cpu_count == 0 ? "--cpus" : files->memory_mib == 0 ? "--memory" : NULL;
+}
+
+static int contents_measure(const struct boot_files *files, const struct file *rom, const struct file *file,
+			    struct boot_prediction *out)
+{
 	struct trust trust = { 0 };
 	struct identity_page identity;
-	struct boot_log log;
-	int result = trust_take_root(&trust, request->root);
+	int result = trust_take_root(&trust, files->root);
 
 	if (result == TOOL_DONE)
-		result = package_file_check(file, &trust, &package);
+		result = package_file_check(file, &trust, &out->package);
 	if (result == TOOL_DONE)
-		result = identity_make(&identity, request->lifecycle, trust.root_sha256);
+		result = identity_make(&identity, files->lifecycle, trust.root_sha256);
 	if (result == TOOL_DONE)
-		result = boot_log_make(&log, rom, &identity, file, &package);
-	if (result == TOOL_DONE)
-		result = boot_log_add_platform(&log, request->cpu_count, request->memory_mib);
+		result = boot_log_make(&out->log, rom, &identity, file, &out->package);
+	memcpy(out->root_sha256, trust.root_sha256, sizeof(out->root_sha256));
+	return result == TOOL_DONE ? boot_log_add_platform(&out->log, files->cpu_count, files->memory_mib) : result;
+}
+
+int boot_files_measure(const struct boot_files *files, struct boot_prediction *out)
+{
+	struct file rom, package;
+	int result = file_read(&rom, files->rom, PLAT_ROM_BYTES);
+
 	if (result != TOOL_DONE)
 		return result;
-	return boot_log_print_whole(&log, request->json);
+	result = file_read(&package, files->package, PLAT_FLASH_SLOT_BYTES);
+	if (result == TOOL_DONE) {
+		result = contents_measure(files, &rom, &package, out);
+		file_free(&package);
+	}
+	file_free(&rom);
+	return result;
 }
 
 int measure_boot(int argc, char **argv)
 {
-	struct request request = { .lifecycle = "development" };
-	struct file rom, package;
+	struct request request = { .files.lifecycle = "development" };
+	static struct boot_prediction prediction;
 	int result = options_parse(&request, argc, argv);
 
 	if (request.help) {
@@ -116,14 +132,6 @@ int measure_boot(int argc, char **argv)
 		return TOOL_DONE;
 	}
 	if (result == TOOL_DONE)
-		result = file_read(&rom, request.rom, PLAT_ROM_BYTES);
-	if (result != TOOL_DONE)
-		return result;
-	result = file_read(&package, request.package, PLAT_FLASH_SLOT_BYTES);
-	if (result == TOOL_DONE) {
-		result = files_measure(&request, &rom, &package);
-		file_free(&package);
-	}
-	file_free(&rom);
-	return result;
+		result = boot_files_measure(&request.files, &prediction);
+	return result == TOOL_DONE ? boot_log_print_whole(&prediction.log, request.json) : result;
 }
