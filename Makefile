@@ -46,7 +46,9 @@ IMAGES := $(ROOMS:%=$(OUT)/%.bin) $(OUT)/small.bin $(OUT)/keyed.bin
 LIB_SOURCES := $(wildcard lib/*.c arch/arm64/*.c plat/virt/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OUT)/obj/%.o) $(OUT)/obj/arch/arm64/lib.o
 
-objects = $(patsubst %,$(OUT)/obj/%.o,$(basename $(wildcard $(1)/*.c) $(wildcard arch/arm64/$(2)_*.S)))
+# SHA-256 for the lightweight kernel's event log; who trusts cryptography links all of it.
+HASH_lwk := $(OUT)/obj/crypto/hash.o $(OUT)/obj/mbedtls/sha256.o
+objects = $(patsubst %,$(OUT)/obj/%.o,$(basename $(wildcard $(1)/*.c) $(wildcard arch/arm64/$(2)_*.S))) $(HASH_$(1))
 
 .PHONY: help run test check prove soak bench attack tcb repro fresh clean images setup
 help:

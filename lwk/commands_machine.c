@@ -5,6 +5,7 @@
 #include "lib/memory.h"
 #include "lib/print.h"
 #include "lib/record.h"
+#include "lwk/events.h"
 #include "lwk/frames.h"
 #include "lwk/host.h"
 #include "lwk/machine.h"
@@ -16,20 +17,6 @@
 
 #define LOG_DEFAULT	100
 #define TRACE_DEFAULT	40
-
-static void print_boot_measurements(void)
-{
-	for (uint64_t i = 0;; i++) {
-		struct host_result m = host_call(HOST_BOOT_MEASUREMENT, i, 0, 0);
-		char name[17] = "", digest[RECORD_DIGEST_BYTES];
-
-		if (m.status != HOST_OK)
-			return;
-		memcpy(name, &m.x[1], 16);
-		record_digest(&m.x[3], digest);
-		terminal_print("  measured     %-10s %s\n", name, digest);
-	}
-}
 
 static void print_cpus(void)
 {
@@ -54,7 +41,7 @@ static void command_info(const struct shell_arguments *arguments)
 	terminal_print("  mediator     host ABI %lu (this kernel: %u), %lu pairs of %lu vCPUs at most, "
 		       "%lu of %lu granules are ours\n",
 		       info.x[1], HOST_ABI_VERSION, info.x[2], info.x[3], info.x[5], info.x[4]);
-	print_boot_measurements();
+	events_print_boot();
 }
 
 /* Whose a run is, in words. */

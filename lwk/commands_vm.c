@@ -5,6 +5,7 @@
 #include "lib/memory.h"
 #include "lib/print.h"
 #include "lib/record.h"
+#include "lwk/events.h"
 #include "lwk/host.h"
 #include "lwk/shell.h"
 #include "lwk/terminal.h"
@@ -99,6 +100,20 @@ static void command_show(const struct shell_arguments *arguments)
 		       atomic_load(&vm->exits), atomic_load(&vm->console.printed));
 	if (state == VM_RUNNING)
 		print_running(vm);
+}
+
+static void command_events(const struct shell_arguments *arguments)
+{
+	struct vm *vm = arguments->count > 0 ? vm_named(arguments->text[0]) : NULL;
+
+	if (arguments->count > 0 && vm == NULL)
+		return;
+	events_print_boot();
+	if (vm != NULL && atomic_load(&vm->state) != VM_RUNNING)
+		terminal_print("error: %s does not run\n  found:    %s\n  expected: running\n  do:       `start %s`\n", vm->name,
+			       vm_state_name(atomic_load(&vm->state)), vm->name);
+	else if (vm != NULL)
+		events_print_vm(vm);
 }
 
 static void command_console(const struct shell_arguments *arguments)
@@ -265,6 +280,7 @@ static void command_cycle(const struct shell_arguments *arguments)
 
 SHELL_COMMAND(list, "", "all VMs: state and why, vCPUs, memory, exits", 0, 0, command_list);
 SHELL_COMMAND(show, "NAME", "one VM in detail, with its measurement", 1, 1, command_show);
+SHELL_COMMAND(events, "[NAME]", "what was measured of the boot, and of a VM: for `redoubt verify --log`", 0, 1, command_events);
 SHELL_COMMAND(console, "NAME", "show what it printed and type to it; Ctrl-] leaves", 1, 1, command_console);
 SHELL_COMMAND(follow, "on|off", "print the lines of all VMs, labelled", 1, 1, command_follow);
 SHELL_COMMAND(start, "NAME", "load and start a stopped VM", 1, 1, command_start);

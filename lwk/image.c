@@ -52,9 +52,8 @@ static void plan_fill(struct vm *vm, const struct vmimage *image)
 	memcpy(vm->image_measurement, image->measurement, sizeof(vm->image_measurement));
 }
 
-bool image_describe(struct vm *vm)
+bool image_read(struct vm *vm, struct vmimage *out)
 {
-	static struct vmimage image;
 	struct cbor c = cbor_open(vm->image.data, vm->image.bytes < VMIMAGE_HEAD_BYTES ? vm->image.bytes :
 									 VMIMAGE_HEAD_BYTES);
 	struct vmimage_head head;
@@ -62,12 +61,19 @@ bool image_describe(struct vm *vm)
 
 	if (problem == SIGNED_OK) {
 		c = cbor_open(head.object.payload.data, head.object.payload.count);
-		problem = vmimage_read(&c, &image);
+		problem = vmimage_read(&c, out);
 	}
-	if (problem != SIGNED_OK) {
+	if (problem != SIGNED_OK)
 		problem_print(vm, problem, "byte", (uint64_t)(c.at - vm->image.data));
+	return problem == SIGNED_OK;
+}
+
+bool image_describe(struct vm *vm)
+{
+	static struct vmimage image;
+
+	if (!image_read(vm, &image))
 		return false;
-	}
 	plan_fill(vm, &image);
 	return true;
 }

@@ -5,10 +5,14 @@
 #ifndef LWK_IMAGE_H
 #define LWK_IMAGE_H
 
+#include "lib/vmimage.h"
 #include "lwk/vm.h"
 
 /* image_describe - fill @vm's config and plan from its image's manifest. False, after printing, if that is none. Boot thread. */
 bool image_describe(struct vm *vm);
+
+/* image_read - the manifest of @vm's image. False, after printing, if that is none. Threads, or boot. */
+bool image_read(struct vm *vm, struct vmimage *out);
 
 /* image_open - have the anchor verify and open the image. Its number; 0 after printing and giving @vm its reason. Keepers. */
 uint64_t image_open(struct vm *vm);

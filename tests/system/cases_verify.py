@@ -299,3 +299,48 @@ def reference_of_a_description_is_that_of_its_image(t):
     for options, word in ((["--owner", owner, "-o", made[0]], "--owner"), (["--attestation-key", owner], "-o"),
                           (["--rom", scene.image, "-o", made[0]], "--package")):
         scene.run("measure", scene.image, *options, status=tool.USAGE, words=[word])
+
+
+def log_lines(said):
+    return [line.split() for line in said.splitlines() if line.split()[:1] in (["measured"], ["event"])]
+
+
+@case(("isolated", {"share": None}), ("confidential", {"share": "rsi"}))
+def event_log_of_a_node_replays(t, share):
+    """What the node prints is what a reference of its files asks for; and the mediator's measurement is the token's."""
+    (t.out / "initrd").write_bytes(bytes(range(256)) * 20 + b"end")
+    kind = ["--class", "confidential", "--share", share] if share else []
+    made = t.vm_make("web", "--kernel", t.build / "small.bin", "--initrd", t.out / "initrd", "--args", "quiet", "--vcpus", 2,
+                     "--memory", 16, *kind)
+    board = t.boot(made, smp=2)
+    check("web does not run" in board.command("events web"), "there is a log of a VM that does not run")
+    check("there is no such VM" in board.command("events nobody"), "there is a log of nobody")
+    board.command("start web")
+    said = board.command("events web")
+    check(log_lines(board.command("events")) == [line for line in log_lines(said) if line[0] == "measured"], "two boots")
+    words = {line[1]: line[2:] for line in log_lines(said) if line[0] == "event"}
+    shown = board.command("show web")
+    check(f"VM is        {words['measurement'][0]}" in shown and f"box is       {words['box'][0]}" in shown, f"{said}{shown}")
+    again = board.command("events web")
+    check(said == again, "the same VM has another log the second time")
+    board.poweroff()
+
+    run = tool.Tool(t)
+    conf = conf_write(t, name='"web"', kernel=f'"{t.build}/small.bin"', args='"quiet"', memory="16", raw=None,
+                      box=f'"{t.build}/box.bin"', share=f'"{share}"' if share else None,
+                      **{"class": '"confidential"' if share else None})
+    root = json.loads((t.out / "digests.json").read_text())["root_sha256"]
+    device = ["--rom", t.build / "rom.bin", "--package", t.out / "redoubt.package", "--root", root, "--cpus", 2, "--memory", 1024]
+    vm = Vm(json.loads(run("check", conf, "--json")))
+    check(vm.measurement().hex() == words["measurement"][0], "files and mediator say two measurements")
+    entries = [{"name": line[1], "sha256": line[2]} for line in log_lines(said) if line[0] == "measured"]
+    node = Node(t.out, json.dumps({"measurements": entries}), bytes.fromhex(root))
+    config = json.loads(run("update", "check", t.out / "redoubt.package", "--root", root, "--json"))
+    node.config.update({3: config["version"], 4: config["counter"], 5: config["policy"]["counter"]})
+    (t.out / "device.pem").write_bytes(openssl("pkey", "-in", node.device.path, "-pubout"))
+    run("measure", conf, *device, "--attestation-key", t.out / "device.pem", "-o", t.out / "web.reference")
+    (t.out / "web.token").write_bytes(node.attest(vm, NONCE))
+    (t.out / "web.log").write_text(board.text)
+    verdicts, whole = findings(run("verify", t.out / "web.token", "--reference", t.out / "web.reference", "--log",
+                                   t.out / "web.log", "--nonce", NONCE.hex()))
+    check(whole == "MATCH" and "vm/initrd" in verdicts, f"{verdicts}")
