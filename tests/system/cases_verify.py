@@ -9,7 +9,7 @@ import json
 import tool
 from attestation import Node, Vm, owner_id
 from cases_package import point_of
-from cases_pack import conf_write, pack, prepared
+from cases_pack import G, N, conf_write, hkdf, pack, prepared, times
 from harness import case, check
 from signing import Key, openssl
 
@@ -305,6 +305,22 @@ def log_lines(said):
     return [line.split() for line in said.splitlines() if line.split()[:1] in (["measured"], ["event"])]
 
 
+def platform_point(flash):
+    """Of a device in development: docs/formats.md, "VM images"."""
+    with open(flash, "rb") as stream:
+        stream.seek(0x3f000)
+        page = stream.read(4096)
+    info = b"image wrap".ljust(16, b"\0") + bytes(8) + page[12:16] + bytes(4) + page[16:48]
+    x, y = times(int.from_bytes(hkdf(b"redoubt keys 1", page[48:80], info, 56), "big") % (N - 1) + 1, G)
+    return b"\4" + x.to_bytes(48, "big") + y.to_bytes(48, "big")
+
+
+def small_conf(t, share):
+    return conf_write(t, name='"web"', kernel=f'"{t.build}/small.bin"', args='"quiet"', memory="16", raw=None,
+                      box=f'"{t.build}/box.bin"', share=f'"{share}"' if share else None,
+                      **{"class": '"confidential"' if share else None})
+
+
 @case(("isolated", {"share": None}), ("confidential", {"share": "rsi"}))
 def event_log_of_a_node_replays(t, share):
     """What the node prints is what a reference of its files asks for; and the mediator's measurement is the token's."""
@@ -325,10 +341,7 @@ def event_log_of_a_node_replays(t, share):
     check(said == again, "the same VM has another log the second time")
     board.poweroff()
 
-    run = tool.Tool(t)
-    conf = conf_write(t, name='"web"', kernel=f'"{t.build}/small.bin"', args='"quiet"', memory="16", raw=None,
-                      box=f'"{t.build}/box.bin"', share=f'"{share}"' if share else None,
-                      **{"class": '"confidential"' if share else None})
+    run, conf = tool.Tool(t), small_conf(t, share)
     root = json.loads((t.out / "digests.json").read_text())["root_sha256"]
     device = ["--rom", t.build / "rom.bin", "--package", t.out / "redoubt.package", "--root", root, "--cpus", 2, "--memory", 1024]
     vm = Vm(json.loads(run("check", conf, "--json")))
@@ -344,3 +357,26 @@ def event_log_of_a_node_replays(t, share):
     verdicts, whole = findings(run("verify", t.out / "web.token", "--reference", t.out / "web.reference", "--log",
                                    t.out / "web.log", "--nonce", NONCE.hex()))
     check(whole == "MATCH" and "vm/initrd" in verdicts, f"{verdicts}")
+
+
+@case()
+def event_log_of_an_image_is_its_manifest(t):
+    """The image is packed for the device once that is made."""
+    (t.out / "initrd").write_bytes(bytes(range(256)) * 20 + b"end")
+    run, conf = tool.Tool(t), small_conf(t, "rsi")
+    run.token, platform = t.build.parent / "keys", Key(t.out, "platform")
+    der = openssl("pkey", "-in", platform.path, "-pubout", "-outform", "DER")
+    for keep in (False, True):
+        point = platform_point((t.out / "flash0.img")) if keep else platform.point
+        (t.out / "platform.pem").write_bytes(openssl("pkey", "-pubin", "-inform", "DER", data=der[:-97] + point))
+        run.on_token("keys", "init", "--if-missing")
+        image = pack(t, run, conf)
+        command = t.prepare(image, smp=2, **({"keep_flash": True} if keep else {}))
+    board = t.run(command)
+    board.boot()
+    check("web: running (active)" in board.command("start web"), "it does not start")
+    words = {line[1]: line[2:] for line in log_lines(board.command("events web")) if line[0] == "event"}
+    board.poweroff()
+    vm = Vm(json.loads(run("check", image, "--json")))
+    check(log_lines(vm.log()) == [["event", name, *rest] for name, rest in words.items()], f"{words}")
+    check(words["measurement"] == [vm.measurement().hex()], "the mediator measured something else")
