@@ -175,7 +175,7 @@ def address_of(t, symbol):
       ("last_page", {"part": "last", "smp": 4}))
 def flipped_bit_is_found_in_the(t, part, smp):
     """By somebody outside the machine, while it runs; in instructions and constants that are of no use any more."""
-    board = t.run(held(t.prepare(t.small(), smp=smp, memory="512M", audit=".")))
+    board = t.run(held(t.prepare(t.small(), smp=smp, audit=".")))
     board.boot()
     check("small: running (active)" in board.command("start small"), "the VM does not start")
     ram = Ram(t)
@@ -209,8 +209,7 @@ def recheck_says_what_it_compared_and_how_often_it_happens_with(t, smp):
 @case(("first_page", {"part": "first"}), ("last_page", {"part": "last"}))
 def recheck_finds_at_once_a_flipped_bit_in_the(t, part):
     """On a board that re-checks nothing by itself: its monitor never looks."""
-    board = t.run(held(t.prepare(smp=2, memory="512M", audit=".",
-                                 image=f"monitor={t.build / 'failsafe/monitor_blind.bin'}")))
+    board = t.run(held(t.prepare(smp=2, audit=".", image=f"monitor={t.build / 'failsafe/monitor_blind.bin'}")))
     board.boot()
     ram = Ram(t)
     pa = {"first": MEDIATOR + RECHECK_END + 8, "last": ram.word(MEDIATOR + RECHECK_END) - 8}[part]

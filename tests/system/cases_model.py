@@ -18,7 +18,7 @@ EVENTS = ("pairs died", "accesses through a window", "pages shared", "pages take
 
 
 def model_boot(t, **options):
-    return t.boot(image=[f"outer={t.build / 'model/lwk.bin'}"], memory="512M", **options)
+    return t.boot(image=[f"outer={t.build / 'model/lwk.bin'}"], **options)
 
 
 def model_walk(t, cpu, seed, steps):

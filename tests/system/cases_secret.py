@@ -8,10 +8,9 @@ and hold nothing that could be found (tests/attack/seek.h).
 import os
 import re
 
-from harness import case, check
+from harness import MEMORY_MIB, case, check
 from cases_vm import DEBIAN_PROMPT, SMALL_PROMPT, main_ram
 
-MEMORY_MIB = 256
 VM_MIB, OTHER_MIB = 16, 18
 MARK_WORDS = (1 << 20) // 8
 ONES = (1 << 64) - 1
@@ -35,7 +34,7 @@ class Secret:
 def secret_boot(t, vms, smp):
     """Outer OS, boxes and VMs are test builds."""
     images = [f"{role}={t.build / 'attack' / name}" for role, name in (("outer", "lwk.bin"), ("box", "box.bin"))]
-    board = t.boot(*vms, image=images, smp=smp, memory=MEMORY_MIB)
+    board = t.boot(*vms, image=images, smp=smp)
     for vm in vms:
         check(f"{vm.name}: running (active)" in board.command(f"start {vm.name}"), f"{vm.name} does not start")
     return board

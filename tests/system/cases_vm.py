@@ -2,7 +2,7 @@
 """The life of VMs: started, typed to, powered off, restarted, two at a time, a hundred times in a row."""
 import re
 
-from harness import DEBIAN_MEMORY_MIB, Failure, case, check
+from harness import DEBIAN_MEMORY_MIB, MEMORY_MIB, Failure, case, check
 
 DEBIAN_PROMPT = "vm# "
 SMALL_PROMPT = "small> "
@@ -173,18 +173,17 @@ def debian_starts_and_stops_3_times(t):
 @case()
 def memory_comes_back_zero(t):
     """A VM that left something behind: the outer OS reads all of what it gets back."""
-    memory_mib = 512
-    board = t.boot(t.small(), memory=memory_mib)
+    board = t.boot(t.small())
     board.command("start small")
     board.attach("small", SMALL_PROMPT)
     board.guest(f"mark {MARK:#x}")
     board.leave("small")
-    count = main_ram(board, t.out / "memory.bin", memory_mib).count(MARK.to_bytes(8, "little"))
+    count = main_ram(board, t.out / "memory.bin", MEMORY_MIB).count(MARK.to_bytes(8, "little"))
     check(count >= (1 << 20) // 8, f"the scan finds {count} marks in a VM that wrote {(1 << 20) // 8}")
     answer = board.command("stop small")
     check("came back not zero" not in answer, f"stop says:\n{answer}")
     # Nor is the outer OS believed alone.
-    count = main_ram(board, t.out / "memory.bin", memory_mib).count(MARK.to_bytes(8, "little"))
+    count = main_ram(board, t.out / "memory.bin", MEMORY_MIB).count(MARK.to_bytes(8, "little"))
     check(count == 0, f"{count} words of the VM are in memory after it was stopped")
     cycle_check(board, "small", 1, 120)
     board.poweroff()
@@ -215,19 +214,18 @@ def main_ram(board, path, memory_mib):
 
 @case()
 def warm_reset_leaves_nothing_of_a_vm(t):
-    memory_mib = 512
     pattern = MARK.to_bytes(8, "little")
-    board = t.boot(t.small(), memory=memory_mib)
+    board = t.boot(t.small())
     board.command("start small")
     board.attach("small", SMALL_PROMPT)
     board.guest(f"mark {MARK:#x}")
-    count = main_ram(board, t.out / "memory.bin", memory_mib).count(pattern)
+    count = main_ram(board, t.out / "memory.bin", MEMORY_MIB).count(pattern)
     if count < (1 << 20) // 8:
         raise Failure(f"the scan finds {count} marks in a VM that wrote {(1 << 20) // 8}: the case itself is broken")
     board.qmp("system_reset")
     board.expect("rom: Redoubt, ")
     board.boot()
-    count = main_ram(board, t.out / "memory.bin", memory_mib).count(pattern)
+    count = main_ram(board, t.out / "memory.bin", MEMORY_MIB).count(pattern)
     check(count == 0, f"{count} words of the VM are in memory after a warm reset")
     check("small: running (active)" in board.command("start small"), "the VM does not start after the reset")
     board.poweroff()
