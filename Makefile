@@ -104,11 +104,16 @@ $(OUT)/%.bin: $(OUT)/%.elf
 TOOL := $(BUILD)/redoubt
 TOOL_SOURCES := $(wildcard tools/*.c) $(addprefix lib/,fdt.c print.c vmplan.c vmplan_tree.c vmconfig.c cpio.c) \
 	$(addprefix lib/,cbor.c chain.c cose.c endorsement.c firmware.c policy.c signed.c state_text.c vmimage.c) crypto/package.c crypto/state.c
-$(TOOL): $(TOOL_SOURCES) $(wildcard tools/*.h lib/*.h crypto/*.h abi/*.h plat/virt/include/plat/*.h) Makefile
+TOOL_OBJECTS := $(TOOL_SOURCES:%.c=$(BUILD)/tool/%.o)
+$(BUILD)/tool/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(call say,HOSTCC,$@)
+	$(call say,HOSTCC,$<)
 	$(Q)$(HOSTCC) -std=c11 -D_GNU_SOURCE -O2 -g -ffile-prefix-map=$(CURDIR)/= $(WARN) -I. -Iplat/virt/include \
-		-isystem /usr/include/p11-kit-1 $(TOOL_SOURCES) -lcrypto -lp11-kit -lconfig -ljansson -o $@
+		-isystem /usr/include/p11-kit-1 -MMD -MP -c $< -o $@
+
+$(TOOL): $(TOOL_OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(HOSTCC) $^ -lcrypto -lp11-kit -lconfig -ljansson -o $@
 
 ## images   build every image for the target (TOOLCHAIN=gcc|clang, V=1 shows the commands)
 images: $(IMAGES)
@@ -131,7 +136,7 @@ fresh:
 clean:
 	rm -rf $(BUILD)
 
--include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(OUT)/obj $(BUILD)/tool -name '*.d' 2>/dev/null)
 
 include tests/audit/audit.mk tests/search/search.mk tests/unit/unit.mk tests/fuzz/fuzz.mk tests/model/model.mk $(wildcard tests/proof/proof.mk)
 include tests/check/check.mk tests/system/system.mk
