@@ -48,6 +48,30 @@ static bool digits_decode(const uint8_t *text, size_t count, unsigned bits, int 
 	return held == 0 && held_bits < bits && *made > 0;
 }
 
+static const uint8_t *words_find(const uint8_t *at, const uint8_t *stop, const char *words)
+{
+	for (size_t count = strlen(words); (size_t)(stop - at) >= count; at++) {
+		if (memcmp(at, words, count) == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* In what a console showed, the text between the last pair of marks that is whole; else all of it. */
+static struct cbor_bytes marked_find(const struct file *file)
+{
+	struct cbor_bytes found = { file->bytes, file->count };
+	const uint8_t *at = file->bytes, *stop = file->bytes + file->count, *last;
+
+	while ((at = words_find(at, stop, ATTESTATION_TEXT_BEGIN)) != NULL) {
+		at += strlen(ATTESTATION_TEXT_BEGIN);
+		last = words_find(at, stop, ATTESTATION_TEXT_END);
+		if (last != NULL)
+			found = (struct cbor_bytes){ at, (size_t)(last - at) };
+	}
+	return found;
+}
+
 /* The characters of a text that are no white space; the padding of base64 at its end goes too. */
 static size_t text_squeeze(const uint8_t *text, size_t count, uint8_t *out)
 {
@@ -67,13 +91,15 @@ static size_t text_squeeze(const uint8_t *text, size_t count, uint8_t *out)
 bool attestation_decode(struct file *file)
 {
 	uint8_t squeezed[4 * TOKEN_BYTES_MAX], made[4 * TOKEN_BYTES_MAX];
+	struct cbor_bytes found;
 	size_t count, bytes;
 
 	if (file->count > 0 && file->bytes[0] == TOKEN_FIRST)
 		return true;
-	if (file->count == 0 || file->count > sizeof(squeezed))
+	found = marked_find(file);
+	if (found.count == 0 || found.count > sizeof(squeezed))
 		return false;
-	count = text_squeeze(file->bytes, file->count, squeezed);
+	count = text_squeeze(found.data, found.count, squeezed);
 	if (!digits_decode(squeezed, count, 4, hex_value, made, &bytes) &&
 	    !digits_decode(squeezed, count, 6, base64_value, made, &bytes))
 		return false;

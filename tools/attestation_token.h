@@ -16,6 +16,10 @@
 #define ATTESTATION_INSTANCE_BYTES	33
 #define ATTESTATION_NAME_BYTES		16	/* of a component's name and its NUL, as in the measurement log */
 
+/* What guests/debian/attest prints before and behind a token. */
+#define ATTESTATION_TEXT_BEGIN		"-----BEGIN ATTESTATION TOKEN-----"
+#define ATTESTATION_TEXT_END		"-----END ATTESTATION TOKEN-----"
+
 /* Why a token is refused: code, name, how "the token" goes on, what was expected. The codes never change. */
 #define ATTESTATION_PROBLEMS(X)											\
 	X(OK, "ok", "holds",											\
@@ -128,7 +132,8 @@ MUST_CHECK enum attestation_problem attestation_check(const struct attestation_t
 
 /**
  * attestation_decode - the bytes of a token that a file has as they are, as hexadecimal digits or as base64 (RFC 4648,
- * sections 4 and 5); white space does not count in text.
+ * sections 4 and 5); white space does not count in text. In what a console showed it is the last text between the lines
+ * ATTESTATION_TEXT_BEGIN and ATTESTATION_TEXT_END.
  *
  * @file  its bytes are replaced in place by those of the token
  *

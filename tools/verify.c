@@ -11,13 +11,14 @@
 #include "tools/option.h"
 #include "tools/word.h"
 
-#define TOKEN_FILE_BYTES_MAX	(4 * TOKEN_BYTES_MAX)
+#define CAPTURE_BYTES_MAX	(64ull << 20)
 
 static const char usage[] =
 	"usage: redoubt verify TOKEN --reference FILE [--log FILE] [--nonce HEX] [--tree | --json]\n"
 	"Checks that a token was signed on the device of the reference, for this nonce, and says of each thing in it\n"
 	"MATCH, MISMATCH or UNKNOWN. Needs no network and no device. TOKEN is raw (as configfs-tsm's outblob has it),\n"
-	"hexadecimal or base64.\n"
+	"hexadecimal or base64, or what a console showed, where it is the last text between\n"
+	"'" ATTESTATION_TEXT_BEGIN "' and '" ATTESTATION_TEXT_END "'.\n"
 	"  --reference  what is expected ('redoubt measure FILE.rvm -o FILE' made it)\n"
 	"  --log        what 'events NAME' at the control prompt printed: names the parts of a VM\n"
 	"  --nonce      the challenge that was asked for, 2 to 128 hexadecimal digits; zeros are added to 64 bytes\n"
@@ -225,7 +226,7 @@ int verb_verify(int argc, char **argv)
 			.problem = "the reference does not say whose signature a token must have",
 			.expected = "the device's attestation key", .found = "none",
 			.advice = "make the reference with --attestation-key ('redoubt provision' writes that file)" });
-	result = file_read(&file, argv[optind], TOKEN_FILE_BYTES_MAX);
+	result = file_read(&file, argv[optind], CAPTURE_BYTES_MAX);
 	if (result == TOOL_DONE) {
 		result = token_verify(&file, &reference);
 		file_free(&file);

@@ -169,6 +169,18 @@ static void text_decode(const char *content, bool is_good)
 	free(file.bytes);
 }
 
+/* A capture with an older token, one that was cut off, and a line of the kernel's behind the last mark. */
+static void marked_decode(const char *token)
+{
+	static char capture[30000];
+
+	sprintf(capture, "vm# attest\r\n%s\r\nAAAA\r\n%s\r\n[1.0] x\r\n%s\r\n%s\r\n%s\r\nvm# %s\r\nBBBB",
+		ATTESTATION_TEXT_BEGIN, ATTESTATION_TEXT_END, ATTESTATION_TEXT_BEGIN, token, ATTESTATION_TEXT_END,
+		ATTESTATION_TEXT_BEGIN);
+	text_decode(capture, true);
+	text_decode(ATTESTATION_TEXT_BEGIN "\n" ATTESTATION_TEXT_END "\n", false);
+}
+
 static void text_of_each_kind_is_decoded(void **state)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -187,6 +199,7 @@ static void text_of_each_kind_is_decoded(void **state)
 		base64[base64_at++] = digits[held << (6 - bits) & 63];
 	text_decode(hex, true);
 	text_decode(base64, true);
+	marked_decode(base64);
 	strcpy(base64 + base64_at, bits == 2 ? "==\n" : bits == 4 ? "=\n" : "\n");
 	text_decode(base64, true);
 	for (size_t i = 0; i < base64_at; i++)
