@@ -49,6 +49,7 @@ struct machine {
 	bool is_strict;			/* all tables of all pairs after each step, and while memory is zeroed */
 	_Atomic uint64_t steps;		/* calls and exceptions so far */
 	unsigned check_interval;	/* machine_check() at every so many steps only; 0: at each */
+	bool is_without_records;	/* the test writes entries itself, whoever's the granules are */
 	bool is_fast;			/* the test looks at windows itself; no model of TLBs */
 	void (*watch)(const struct fake_event *event);	/* a test's own look, or NULL */
 	unsigned anchor_calls;		/* calls that the anchor got */

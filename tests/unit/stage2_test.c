@@ -157,6 +157,7 @@ static void leaves_are_clear_before_the_invalidation(void **state)
 static void what_is_opened_read_only_can_t_be_written_or_executed(void **state)
 {
 	(void)state;
+	machine.is_without_records = true;
 	stage2_outer_close(outer_range(0, 2 * GRANULE_BYTES));
 	stage2_outer_open(outer_range(0, GRANULE_BYTES), STAGE2_READ_ONLY);
 	stage2_outer_open(outer_range(GRANULE_BYTES, GRANULE_BYTES), STAGE2_READ_WRITE);
@@ -194,6 +195,7 @@ static void domain_reset(uint16_t vmid)
 static int domain_setup(void **state)
 {
 	machine_boot_1(state);
+	machine.is_without_records = true;
 	domain_reset(5);
 	return 0;
 }

@@ -8,7 +8,7 @@
 
 #define G		GRANULE_BYTES
 #define RAM_BYTES	(12 * MIB)
-#define STEPS		100000
+#define STEPS		150000
 #define THREADS		4
 #define THREAD_STEPS	25000
 /* Where a marker lies in a granule: past what a call of the outer OS writes there. */

@@ -46,7 +46,7 @@ static void image_runs(uint32_t class, uint64_t options)
 	box = machine_take(GRANULE_BYTES, GRANULE_BYTES);
 	vm_pa = machine_take(GRANULE_BYTES, GRANULE_BYTES);
 	assert_int_equal(call(HOST_POPULATE, pair->handle, HOST_ROLE_BOX, BOX_RAM_BASE, box, source, GRANULE_BYTES), HOST_OK);
-	machine.image = (struct machine_image){ .handle = IMAGE, .good = 1 };
+	machine.image = (struct machine_image){ .handle = IMAGE, .good = 1, .count = 1 };
 	assert_int_equal(call(HOST_POPULATE_IMAGE, pair->handle, IMAGE, PLAT_RAM_BASE, vm_pa, GRANULE_BYTES), HOST_OK);
 	image_measure(pair, vm_pa, class, options, machine.image.measurement);
 	fixture_allow(pair);
