@@ -19,7 +19,7 @@ _redoubt_words()
 		esac ;;
 	measure)
 		echo 'box vm image boot log --against --name --digest --json --box --kernel --initrd --args --raw --vcpus --memory --class --share --dir'
-		echo '--rom --package --root --lifecycle --cpus -h' ;;
+		echo '--rom --package --root --lifecycle --cpus --attestation-key --owner -o -h' ;;
 	pack) echo "--platform --key --json $token -o -h" ;;
 	pack-firmware)
 		echo "$components --policy --name --version --counter --loader-base --loader-bytes --key --endorsement --json"
@@ -37,6 +37,7 @@ _redoubt_words()
 		try|confirm|revert) echo '--console --timeout -h' ;;
 		*) echo 'check install status try confirm revert -h' ;;
 		esac ;;
+	verify) echo '--reference --log --nonce --tree --json -h' ;;
 	esac
 }
 
@@ -46,7 +47,7 @@ _redoubt()
 
 	case $previous in
 	--rom|--monitor|--anchor|--mediator|--outer|--box|--kernel|--initrd|--policy|--package|--root|--public|--module|\
-	--owner|--platform|--platform-key|--pin-file|--endorsement|--flash|--console|-o)
+	--owner|--platform|--platform-key|--attestation-key|--reference|--log|--pin-file|--endorsement|--flash|--console|-o)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return ;;
 	--dir|--token|--out)
@@ -61,7 +62,10 @@ _redoubt()
 	esac
 	[ -n "$words" ] || words=$(_redoubt_words)
 	if [ "$COMP_CWORD" = 1 ]; then
-		words='check doctor endorse keys measure pack pack-firmware pack-policy provision update -h'
+		words='check doctor endorse keys measure pack pack-firmware pack-policy provision update verify -h'
+	elif [ "$COMP_CWORD" = 2 ] && [[ $previous = @(check|pack|measure|verify) ]] && [[ $word != -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word"; compgen -f -- "$word")
+		return
 	elif [ "$COMP_CWORD" = 3 ] && [[ $previous = @(box|check|install) ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
