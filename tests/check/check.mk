@@ -20,4 +20,4 @@ tcb: images
 	$(Q)tests/check/tcb $(OUT)
 
 unit: $(UNIT_TESTS:%=$(UNIT)/%)
-	$(Q)tests/unit/run $(UNIT)/summary $^
+	$(Q)JOBS=$(JOBS) tests/unit/run $(UNIT)/summary $^
