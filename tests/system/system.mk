@@ -6,6 +6,8 @@
 RUN_DIR := $(BUILD)/run
 # How many cases, mutants or fuzzers run at a time: they wait more than they compute, but a QEMU has up to four busy CPUs.
 JOBS ?= $(shell processors=$$(nproc); echo $$((processors < 2 ? 1 : 2)))
+# Beside those that compute, one that waits: a mutant that hangs its case costs a minute or two in which nothing runs.
+MUTANT_JOBS ?= $(shell echo $$(($(JOBS) + 1)))
 
 # `make run`: two encrypted images with Debian, one of a confidential VM and one of an isolated one, and our small guest to
 # start by hand; or a VM that is not encrypted: another kernel of Debian's or class, or any kernel that VM_KERNEL names.
@@ -50,12 +52,12 @@ run-built: images $(TOOL) run-vms
 	$(Q)exec plat/virt/run $(OUT) $(RUN_VMS) --out $(RUN_DIR) --keep-flash $(RUN_ARGS)
 
 ## test-system   the system cases (CASES='pattern ...' chooses, JOBS=1 runs one at a time, not two)
-test-system: images $(TOOL) attack-images model-images $(AUDIT) $(SEARCH)
+test-system: test-images
 	$(Q)tests/system/run -j $(JOBS) --build $(OUT) --out $(BUILD)/system $(CASES)
 
 ## mutants  break each defence in a copy, and see that its case fails (MUTANTS='name ...' chooses)
-mutants: images $(TOOL) attack-images model-images $(AUDIT) $(SEARCH)
-	$(Q)tests/mutants/run -j $(JOBS) --build $(OUT) $(MUTANTS)
+mutants: test-images
+	$(Q)tests/mutants/run -j $(MUTANT_JOBS) --build $(OUT) $(MUTANTS)
 
 # Test builds: the same objects, with the attackers' files added or in place of one.
 ATTACK := $(OUT)/attack
@@ -99,7 +101,10 @@ $(LYING_TOKEN): tests/attack/lying_token.c Makefile
 	$(call say,HOSTCC,$@)
 	$(Q)$(HOSTCC) -std=c11 -O2 -fPIC -shared $(filter-out -Wmissing-prototypes,$(WARN)) -isystem /usr/include/p11-kit-1 $< -ldl -o $@
 
-.PHONY: attack-images
+.PHONY: attack-images test-images
+# All that system cases and mutants need.
+test-images: images $(TOOL) attack-images model-images $(AUDIT) $(SEARCH)
+
 attack-images: $(ATTACK_IMAGES) $(FAILSAFE_IMAGES) $(LYING_TOKEN)
 
 ## attack   outer OS, box and VM try what they must not have; prints every refusal, fails if anything was not refused
