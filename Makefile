@@ -103,7 +103,8 @@ $(OUT)/%.bin: $(OUT)/%.elf
 # The host tool: its own sources, the pure parts of lib/ that predict what firmware does, and the readers of signed objects.
 TOOL := $(BUILD)/redoubt
 TOOL_SOURCES := $(wildcard tools/*.c) $(addprefix lib/,fdt.c print.c vmplan.c vmplan_tree.c vmconfig.c cpio.c) \
-	$(addprefix lib/,cbor.c chain.c cose.c endorsement.c firmware.c policy.c signed.c state_text.c vmimage.c) crypto/package.c crypto/state.c
+	$(addprefix lib/,cbor.c cbor_writer.c chain.c cose.c endorsement.c firmware.c policy.c signed.c state_text.c vmimage.c) \
+	crypto/package.c crypto/state.c
 TOOL_OBJECTS := $(TOOL_SOURCES:%.c=$(BUILD)/tool/%.o)
 $(BUILD)/tool/%.o: %.c Makefile
 	@mkdir -p $(@D)

@@ -10,7 +10,7 @@
 #include "lib/firmware.h"
 #include "lib/policy.h"
 #include "lib/vmimage.h"
-#include "tools/cbor_writer.h"
+#include "lib/cbor_writer.h"
 
 void endorsement_write(struct cbor_writer *writer, const struct endorsement *endorsement);
 void firmware_write(struct cbor_writer *writer, const struct firmware *firmware);

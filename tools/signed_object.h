@@ -7,7 +7,7 @@
 #define TOOLS_SIGNED_OBJECT_H
 
 #include "lib/endorsement.h"
-#include "tools/cbor_writer.h"
+#include "lib/cbor_writer.h"
 #include "tools/token.h"
 
 /* Room for a signed object with the largest payload, and for a chain of two. */

@@ -1,10 +1,10 @@
 /*
  * The CBOR writer against the examples of RFC 8949, appendix A.
- * Links: tools/cbor_writer.c
+ * Links: lib/cbor_writer.c
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/test.h"
-#include "tools/cbor_writer.h"
+#include "lib/cbor_writer.h"
 
 static uint8_t room[64];
 static struct cbor_writer writer;

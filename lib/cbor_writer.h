@@ -3,8 +3,8 @@
  * the keys of a map in ascending order.
  * SPDX-License-Identifier: BSD-3-Clause
  */
-#ifndef TOOLS_CBOR_WRITER_H
-#define TOOLS_CBOR_WRITER_H
+#ifndef LIB_CBOR_WRITER_H
+#define LIB_CBOR_WRITER_H
 
 #include <stddef.h>
 #include <stdint.h>

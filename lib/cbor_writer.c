@@ -2,8 +2,8 @@
  * Deterministic CBOR: each head as short as its number lets it be (RFC 8949, section 4.2.1).
  * SPDX-License-Identifier: BSD-3-Clause
  */
-#include "tools/cbor_writer.h"
-#include <string.h>
+#include "lib/cbor_writer.h"
+#include "lib/memory.h"
 
 /* RFC 8949, section 3.1. */
 enum major { MAJOR_UINT, MAJOR_NEGATIVE, MAJOR_BYTES, MAJOR_TEXT, MAJOR_ARRAY, MAJOR_MAP, MAJOR_TAG };
