@@ -1,11 +1,12 @@
 /*
- * SHA-256 over Mbed TLS: turns its calls into one, and its errors into one.
+ * SHA-2 over Mbed TLS: turns its calls into one, and its errors into one.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "crypto/hash.h"
 #include "lib/memory.h"
 #include <mbedtls/platform_util.h>
 #include <mbedtls/sha256.h>
+#include <mbedtls/sha512.h>
 
 /* Mbed TLS wipes its state through this function, which it leaves to us. */
 void mbedtls_platform_zeroize(void *buffer, size_t bytes)
@@ -50,6 +51,24 @@ enum status hash_sha256(const struct hash_piece *pieces, size_t count, uint8_t o
 	for (size_t i = 0; i < count && status == OK; i++)
 		status = hash_run_add(&run, pieces[i].data, pieces[i].bytes);
 	return status == OK ? hash_run_end(&run, out) : status;
+}
+
+enum status hash_sha384(const struct hash_piece *pieces, size_t count, uint8_t out[HASH_SHA384_BYTES])
+{
+	mbedtls_sha512_context message;
+	uint8_t digest[HASH_SHA384_BYTES];
+	int result;
+
+	mbedtls_sha512_init(&message);
+	result = mbedtls_sha512_starts(&message, 1);
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = mbedtls_sha512_update(&message, pieces[i].data, pieces[i].bytes);
+	if (result == 0)
+		result = mbedtls_sha512_finish(&message, digest);
+	mbedtls_sha512_free(&message);
+	if (result == 0)
+		memcpy(out, digest, sizeof(digest));
+	return result == 0 ? OK : ERR_AUTH;
 }
 
 bool hash_is_equal(const uint8_t a[HASH_BYTES], const uint8_t b[HASH_BYTES])

@@ -1,5 +1,5 @@
 /*
- * SHA-256 for the trusted rooms: a thin layer over Mbed TLS. Needs Normal memory (MMU on) and the
+ * SHA-256, and SHA-384 of what is signed, for the trusted rooms: a thin layer over Mbed TLS. Needs Normal memory (MMU on) and the
  * vector registers, which the caller's room owns while it runs.
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -10,6 +10,7 @@
 #include "lib/status.h"
 
 #define HASH_BYTES 32
+#define HASH_SHA384_BYTES 48
 
 /* One piece of a message that is hashed as if its pieces were joined. */
 struct hash_piece {
@@ -25,6 +26,9 @@ struct hash_piece {
  * Returns OK; ERR_AUTH if the library fails (then nothing may be trusted; callers stop).
  */
 MUST_CHECK enum status hash_sha256(const struct hash_piece *pieces, size_t count, uint8_t out[HASH_BYTES]);
+
+/* hash_sha384 - likewise, 48 bytes. */
+MUST_CHECK enum status hash_sha384(const struct hash_piece *pieces, size_t count, uint8_t out[HASH_SHA384_BYTES]);
 
 /* A message that is hashed piece by piece. Its content is the library's. */
 struct hash_run {
