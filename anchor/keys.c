@@ -16,6 +16,8 @@
 #define LABEL_EXACT	"seal exact"
 #define LABEL_PLATFORM	"image wrap"
 #define LABEL_VM	"vm secret"
+#define LABEL_PROOF	"attestation"
+#define LABEL_REALM	"realm"
 
 /* Who asked; 0 for the anchor itself. */
 #define CALLER_OUTER	1
@@ -28,7 +30,7 @@ struct key_info {
 	uint32_t role;			/* enum signed_role: of the firmware's key, or of a VM's owner's */
 	uint32_t lifecycle;		/* the device's; exact: 0 */
 	uint32_t security_counter;	/* signer: of the firmware that sealed; a VM's secret: its version */
-	uint8_t digest[32];		/* of the root key; exact: of the log, which has it in it; VM: of it and who the VM is */
+	uint8_t digest[32];		/* of the root key; exact, realm: of the log, which has it in it; VM: of it and who the VM is */
 };
 _Static_assert(sizeof(struct key_info) == 64, "no padding goes into a key");
 
@@ -90,4 +92,21 @@ enum status keys_vm(const uint8_t identity[32], uint32_t version, uint8_t secret
 	info_fill_device(&info);
 	status = hash_sha256(pieces, ARRAY_COUNT(pieces), info.digest);
 	return status == OK ? derive(&info, secret, KEYS_BYTES) : status;
+}
+
+enum status keys_attestation(uint8_t seed[SIGNING_SEED_BYTES])
+{
+	struct key_info info = { .label = LABEL_PROOF };
+
+	info_fill_device(&info);
+	return derive(&info, seed, SIGNING_SEED_BYTES);
+}
+
+enum status keys_realm(const uint8_t measurement[32], uint8_t seed[SIGNING_SEED_BYTES])
+{
+	struct key_info info = { .label = LABEL_REALM };
+
+	info_fill_device(&info);
+	memcpy(info.digest, measurement, sizeof(info.digest));
+	return derive(&info, seed, SIGNING_SEED_BYTES);
 }

@@ -8,6 +8,7 @@
 
 #include "abi/seal.h"
 #include "crypto/agreement.h"
+#include "crypto/signing.h"
 #include "lib/compiler.h"
 #include "lib/status.h"
 
@@ -39,5 +40,11 @@ MUST_CHECK enum status keys_vm(const uint8_t identity[32], uint32_t version, uin
 
 /* keys_platform - of which the key that VM images are packed for is made (crypto/agreement.h). Returns as keys_seal. */
 MUST_CHECK enum status keys_platform(uint8_t seed[AGREEMENT_SEED_BYTES]);
+
+/* keys_attestation - of which the key is made that signs the platform part of tokens, whatever runs. Returns as keys_seal. */
+MUST_CHECK enum status keys_attestation(uint8_t seed[SIGNING_SEED_BYTES]);
+
+/* keys_realm - of which the key is made that signs the realm part, where this is the log's digest. Returns as keys_seal. */
+MUST_CHECK enum status keys_realm(const uint8_t measurement[32], uint8_t seed[SIGNING_SEED_BYTES]);
 
 #endif

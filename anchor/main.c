@@ -9,6 +9,7 @@
 #include "anchor/recheck.h"
 #include "anchor/seal.h"
 #include "anchor/state.h"
+#include "anchor/token.h"
 #include "anchor/trial.h"
 #include "anchor/update.h"
 #include "lib/check.h"
@@ -26,6 +27,7 @@ int64_t anchor_main(const struct boot_info *boot_info)
 	trial_open(boot_info);
 	update_open(boot_info);
 	image_init(boot_info);
+	token_init(boot_info);
 	return ANCHOR_OK;
 }
 

@@ -5,9 +5,10 @@
  *
  * Promises: the measurement log is filled once, at boot, and never changes. A call reads DRAM only, writes only its own
  * memory, the flash behind the ROM, the order to try a package, to seal and open a page of the loader window, and for a chunk
- * of a VM image the granule that the mediator names, which nobody else reaches; it ends within 50,000 instructions, but where
- * it erases a block of flash (docs/abi.md); what lasts is in the state (state.h), which changes by whole snapshots. No key
- * outlives the call that derives it, but for what an agreement or a signature that is under way is made with.
+ * of a VM image or an attestation token the granule that the mediator names, which is a VM's; it ends within 50,000
+ * instructions, but where it erases a block of flash (docs/abi.md); what lasts is in the state (state.h), which changes by
+ * whole snapshots. No key outlives the call that derives it, but for what an agreement or a signature that is under way is
+ * made with.
  *
  * Concurrency: one CPU at a time, interrupts masked; the monitor holds the lock.
  * SPDX-License-Identifier: BSD-3-Clause

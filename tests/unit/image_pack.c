@@ -48,16 +48,17 @@ static void put_le32(uint8_t *out, uint32_t value)
 		out[i] = (uint8_t)(value >> 8 * i);
 }
 
-void pack_platform(const uint8_t secret[32], uint32_t lifecycle, const uint8_t root_sha256[32], uint8_t out[97])
+void pack_key(const uint8_t secret[32], const char *label, uint32_t lifecycle, const uint8_t digest[32], uint8_t out[97])
 {
-	uint8_t info[64] = "image wrap", seed[56];
+	uint8_t info[64] = { 0 }, seed[56];
 	EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_secp384r1);
 	EC_POINT *point = EC_POINT_new(group);
 	BIGNUM *number, *most = BN_dup(EC_GROUP_get0_order(group));
 	BN_CTX *context = BN_CTX_new();
 
+	memcpy(info, label, strlen(label));
 	put_le32(info + 24, lifecycle);
-	memcpy(info + 32, root_sha256, 32);
+	memcpy(info + 32, digest, 32);
 	hkdf("redoubt keys 1", secret, 32, info, sizeof(info), seed, sizeof(seed));
 	number = BN_bin2bn(seed, sizeof(seed), NULL);
 	MUST(BN_sub_word(most, 1) == 1 && BN_mod(number, number, most, context) == 1 && BN_add_word(number, 1) == 1);
@@ -68,6 +69,11 @@ void pack_platform(const uint8_t secret[32], uint32_t lifecycle, const uint8_t r
 	BN_free(number);
 	EC_POINT_free(point);
 	EC_GROUP_free(group);
+}
+
+void pack_platform(const uint8_t secret[32], uint32_t lifecycle, const uint8_t root_sha256[32], uint8_t out[97])
+{
+	pack_key(secret, "image wrap", lifecycle, root_sha256, out);
 }
 
 static EVP_PKEY *public_key(const uint8_t point[97])

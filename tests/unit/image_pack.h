@@ -12,6 +12,9 @@
 /* pack_platform - the public key of a device, uncompressed; @lifecycle as in the identity page. */
 void pack_platform(const uint8_t secret[32], uint32_t lifecycle, const uint8_t root_sha256[32], uint8_t out[97]);
 
+/* pack_key - the public half of any key that the device derives for itself (docs/formats.md), by its label and digest. */
+void pack_key(const uint8_t secret[32], const char *label, uint32_t lifecycle, const uint8_t digest[32], uint8_t out[97]);
+
 /* pack_wrap - a content key for a platform, with a fresh ephemeral key. */
 void pack_wrap(const uint8_t platform[97], const uint8_t key[32], uint8_t ephemeral[97], uint8_t wrapped[40]);
 
