@@ -84,6 +84,21 @@ enum status anchor_secret(const uint64_t owner[4], uint64_t version, uint32_t co
 	return OK;
 }
 
+enum status anchor_token(const struct token_request *request, unsigned place, const void *to, uint64_t *bytes, uint64_t had,
+			 uint64_t *whole)
+{
+	struct smc_args args = { { ANCHOR_TOKEN, linear_address(request), linear_address(to), *bytes, had, place } };
+
+	smc_call(&args);
+	if (args.x[0] == ANCHOR_INCOMPLETE)
+		return ERR_BUSY;
+	if (args.x[0] != ANCHOR_OK)
+		return ERR_AUTH;
+	*bytes = args.x[1];
+	*whole = args.x[2];
+	return OK;
+}
+
 void anchor_forward(uint64_t x[ANCHOR_REGISTERS])
 {
 	struct smc_args args = { 0 };

@@ -6,6 +6,7 @@
 #define MEDIATOR_ANCHOR_H
 
 #include "abi/anchor.h"
+#include "abi/token.h"
 #include "arch/cpu.h"
 #include "mediator/room.h"
 
@@ -40,6 +41,21 @@ bool anchor_image_check(uint64_t image, uint64_t pair, const uint64_t measuremen
 
 /* anchor_secret - secret of a VM, in x1..x4 of a call. ERR_DENIED: @version is 0 or above @counter. */
 MUST_CHECK enum status anchor_secret(const uint64_t owner[4], uint64_t version, uint32_t counter, uint64_t secret[4]);
+
+/**
+ * anchor_token - a step of an attestation token, or bytes of it.
+ *
+ * @request  in memory of the mediator's own that the anchor reaches: a context's
+ * @place    of who asks: no other vCPU has the same one
+ * @to       where the bytes go: a granule of the VM's, from here on for @bytes at most
+ * @bytes    how many there is room for; on OK how many were written
+ * @had      bytes that it has already
+ * @whole    on OK: bytes of the whole token
+ *
+ * Returns OK; ERR_BUSY if the token is not made yet: the same again; ERR_AUTH if it cannot be made.
+ */
+MUST_CHECK enum status anchor_token(const struct token_request *request, unsigned place, const void *to, uint64_t *bytes,
+				    uint64_t had, uint64_t *whole);
 
 /* anchor_forward - a caller's x0..x6 to the secure world and back, as they are. */
 void anchor_forward(uint64_t x[ANCHOR_REGISTERS]);

@@ -8,6 +8,7 @@
 
 #include <stdatomic.h>
 #include "abi/box.h"
+#include "abi/token.h"
 #include "arch/frame.h"
 #include "lib/spinlock.h"
 #include "mediator/access.h"
@@ -83,6 +84,13 @@ struct mmio_wait {
 	uint64_t far;
 };
 
+/* The attestation token that a VM's vCPU has begun: what it says is settled then. */
+struct token_wait {
+	struct token_request request;	/* for the anchor */
+	uint64_t count;			/* bytes that the VM has already */
+	bool is_begun;
+};
+
 struct context {
 	struct frame frame;		/* first: assembly addresses it through SP_EL2 */
 	struct vcpu *vcpu;
@@ -98,7 +106,7 @@ struct context {
 	struct timer_state timer;
 	struct virq virq;
 	struct mmio_wait mmio;		/* VM only */
-	bool token_begun;		/* RSI_ATTESTATION_TOKEN_INIT was called */
+	struct token_wait token;	/* VM only */
 	struct fp_state fp;
 };
 _Static_assert(offsetof(struct context, frame) == 0, "assembly finds the frame at the context");

@@ -12,6 +12,8 @@
 #include "mediator/run.h"
 #include "mediator/window.h"
 
+_Static_assert(HOST_PAIR_MAX * HOST_VCPU_MAX <= ANCHOR_TOKEN_PLACES, "each vCPU has a place of its own");
+
 /* A handler gets x0 .. x10 and writes x1 .. x8, which are zero before; it returns x0. */
 #define RESULTS_MAX 8
 
@@ -99,25 +101,55 @@ static uint64_t measurement_extend(struct context *vm, uint64_t *results)
 	return RSI_SUCCESS;
 }
 
+/* What the token will say is what holds now. One that was begun before is given up. */
 static uint64_t token_init(struct context *vm, uint64_t *results)
 {
-	vm->token_begun = true;
+	const struct pair *pair = vm->pair;
+	struct pair_slot *slot = &pair_slots[pair->index];
+	struct token_request *request = &vm->token.request;
+
+	memcpy(request->challenge, &vm->frame.x[1], sizeof(request->challenge));
+	memcpy(request->measurement, ram_of(vm)->chain, sizeof(request->measurement));
+	spin_lock(&slot->lock);
+	memcpy(request->extensible, pair->extensible, sizeof(request->extensible));
+	spin_unlock(&slot->lock);
+	memcpy(request->box, pair->domains[HOST_ROLE_BOX].chain, sizeof(request->box));
+	memcpy(request->owner, pair->owner, sizeof(request->owner));
+	request->counter = pair->image_counter;
+	request->class = pair->class;
+	vm->token.count = 0;
+	vm->token.is_begun = true;
 	results[0] = RSI_TOKEN_BYTES_MAX;
 	return RSI_SUCCESS;
 }
 
-/* There is no attestation key yet: a token that was begun cannot be made. */
+/*
+ * One step of the anchor's a call, so that interrupts are taken between them. Another vCPU may share the page meanwhile: a
+ * token is no secret.
+ */
 static uint64_t token_continue(struct context *vm, uint64_t *results)
 {
-	uint64_t offset = vm->frame.x[2], bytes = vm->frame.x[3];
+	uint64_t offset = vm->frame.x[2], bytes = vm->frame.x[3], whole;
+	unsigned place = (unsigned)vm->pair->index * HOST_VCPU_MAX + vm->index;
+	struct token_wait *token = &vm->token;
+	uint8_t *page = private_page(vm, vm->frame.x[1]);
+	enum status status;
 
-	(void)results;
-	if (private_page(vm, vm->frame.x[1]) == NULL || !range_is_inside(offset, bytes, 0, GRANULE_BYTES))
+	if (page == NULL || offset >= GRANULE_BYTES || !range_is_inside(offset, bytes, 0, GRANULE_BYTES))
 		return RSI_ERROR_INPUT;
-	if (!vm->token_begun)
+	if (!token->is_begun)
 		return RSI_ERROR_STATE;
-	vm->token_begun = false;
-	return RSI_ERROR_UNKNOWN;
+	status = anchor_token(&token->request, place, page + offset, &bytes, token->count, &whole);
+	if (status == ERR_BUSY)
+		return RSI_INCOMPLETE;
+	token->is_begun = status == OK && token->count + bytes < whole;
+	if (status != OK)
+		return RSI_ERROR_UNKNOWN;
+	/* For a VM that reads it with its caches off. */
+	cache_clean_invalidate(page, GRANULE_BYTES);
+	token->count += bytes;
+	results[0] = bytes;
+	return token->is_begun ? RSI_INCOMPLETE : RSI_SUCCESS;
 }
 
 static uint64_t realm_config(struct context *vm, uint64_t *results)

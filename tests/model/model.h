@@ -102,7 +102,8 @@ struct model_vcpu {
 	bool in_vm;			/* the box waits for its VM */
 	uint8_t waits;			/* enum model_wait: the VM for its box's answer */
 	uint64_t host_call;		/* where its struct is */
-	bool has_token;			/* RSI_ATTESTATION_TOKEN_INIT was called */
+	bool has_token;			/* RSI_ATTESTATION_TOKEN_INIT was called, and it has not all of it yet */
+	uint64_t token_bytes;		/* that it has */
 };
 
 /* A VM image, as far as its chunks are. */

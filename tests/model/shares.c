@@ -67,19 +67,18 @@ static void realm_config(struct model *m, struct model_cpu *cpu, uint64_t ipa)
 	state_touch(m, model_pa(m, page), G);
 }
 
-static void token_continue(struct model *m, struct model_cpu *cpu, const uint64_t x[7])
+/* Whether a call can go on with a token; how far it comes is said at the end. */
+static bool token_continue(struct model *m, struct model_cpu *cpu, const uint64_t x[7])
 {
-	bool is_good = private_page(m, cpu, x[1]) != NULL && x[2] <= G && x[3] <= G - x[2];
+	bool is_good = private_page(m, cpu, x[1]) != NULL && x[2] < G && x[3] <= G - x[2];
 
-	bool *has_token = &pair_of(m, cpu)->vcpus[cpu->vcpu].has_token;
-
-	if (!is_good) {
+	if (!is_good)
 		state_answer(cpu, RSI_ERROR_INPUT);
-		return;
-	}
-	/* There is no token yet: it was begun in vain. */
-	state_answer(cpu, *has_token ? RSI_ERROR_UNKNOWN : RSI_ERROR_STATE);
-	*has_token = false;
+	else if (!pair_of(m, cpu)->vcpus[cpu->vcpu].has_token)
+		state_answer(cpu, RSI_ERROR_STATE);
+	else
+		return true;
+	return false;
 }
 
 static void host_call(struct model *m, struct model_cpu *cpu, uint64_t ipa)
@@ -125,12 +124,14 @@ void realm_begin(struct model *m, struct model_cpu *cpu, const uint64_t x[7])
 		return;
 	case RSI_ATTESTATION_TOKEN_INIT:
 		pair_of(m, cpu)->vcpus[cpu->vcpu].has_token = true;
+		pair_of(m, cpu)->vcpus[cpu->vcpu].token_bytes = 0;
 		state_answer(cpu, RSI_SUCCESS);
 		state_result(cpu, 1, RSI_TOKEN_BYTES_MAX);
 		return;
 	case RSI_ATTESTATION_TOKEN_CONTINUE:
-		token_continue(m, cpu, x);
-		return;
+		if (!token_continue(m, cpu, x))
+			return;
+		break;
 	case RSI_HOST_CALL:
 		host_call(m, cpu, x[1]);
 		return;
@@ -256,12 +257,30 @@ static bool state_get(struct model *m, struct model_cpu *cpu, const struct model
 	return true;
 }
 
+/* When it is there, and what it says, is the anchor's; never more than there is room for. */
+static bool token_end(struct model *m, struct model_cpu *cpu, const struct model_facts *facts)
+{
+	struct model_vcpu *vcpu = &pair_of(m, cpu)->vcpus[cpu->vcpu];
+	uint64_t code = facts->x[0], bytes = facts->x[1];
+	bool is_written = code == RSI_SUCCESS || code == RSI_INCOMPLETE;
+
+	state_answer(cpu, (int64_t)code);
+	vcpu->has_token = code == RSI_INCOMPLETE;
+	vcpu->token_bytes += bytes;
+	if (bytes > 0)
+		page_of(m, cpu, cpu->realm[1])->content = CONTENT_INTERNAL;
+	return (is_written ? bytes <= cpu->realm[3] : code == RSI_ERROR_UNKNOWN && bytes == 0) &&
+	       vcpu->token_bytes <= RSI_TOKEN_BYTES_MAX;
+}
+
 bool realm_end(struct model *m, struct model_cpu *cpu, const struct model_facts *facts)
 {
 	bool is_possible = true;
 
 	if (cpu->realm[0] == RSI_MEASUREMENT_EXTEND)
 		extend(m, cpu);
+	else if (cpu->realm[0] == RSI_ATTESTATION_TOKEN_CONTINUE)
+		is_possible = token_end(m, cpu, facts);
 	else if (cpu->realm[0] == RSI_IPA_STATE_SET)
 		is_possible = state_set(m, cpu, facts);
 	else

@@ -82,6 +82,7 @@ void subject_boot(struct model *m, bool is_strict)
 	machine.check_interval = UINT32_MAX;
 	machine.steps = 1;
 	machine.watch = watch;
+	machine.token.bytes = 2000;
 	fake_smc = subject_anchor;
 	subject_policy();
 	subject_images_reset();

@@ -18,6 +18,10 @@
  * Breaks: an extension is of one of the four values that can be
  * Mutant: mediator/rsi.c: s/{ measurement_extend, 0 },/{ measurement_extend, 1 },/
  * Breaks: only the results that a call names change
+ * Mutant: mediator/rsi.c: s/	if (page == NULL || offset >= GRANULE_BYTES || !range_is_inside(offset, bytes, 0, GRANULE_BYTES))/	if (page == NULL || offset >= GRANULE_BYTES || bytes > GRANULE_BYTES)/
+ * Breaks: a token goes into the page that was named, and not past its end
+ * Mutant: mediator/rsi.c: s/	token->count += bytes;/	token->count = bytes;/
+ * Breaks: each byte of a token comes once
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "mediator/rsi.c"
@@ -35,7 +39,7 @@ static struct context vm, before;
 static struct pair pair, pair_before;
 
 /* What the calls above rely on. */
-static unsigned shared, taken_back, hashed, left, refused;
+static unsigned shared, taken_back, hashed, asked, left, refused;
 static struct ipa_range moved;
 static uint64_t moved_bytes;
 static bool is_private, is_there;
@@ -52,7 +56,7 @@ static bool is_own_ram(uint64_t base, uint64_t bytes)
 /* As C defines them, in words: results and measurements are moved here. */
 void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
 {
-	CLAIM(bytes % 8 == 0 && bytes <= 64, "what is copied are registers");
+	CLAIM(bytes % 8 == 0 && bytes <= 128, "what is copied are registers and measurements");
 	for (unsigned i = 0; i < bytes / 8; i++)
 		((uint64_t *)to)[i] = ((const uint64_t *)from)[i];
 	return to;
@@ -123,6 +127,31 @@ void *window_memory(const struct pair *of, ipa_t address)
 bool redistributor_is(const struct context *context, uint64_t address)
 {
 	return context == &vm && address >= 0x080a0000 && address - 0x080a0000 < (uint64_t)pair.vcpu_count << 17;
+}
+
+/* What the anchor says of a token; it writes no more than there is room for. */
+static enum status token_status;
+static uint64_t token_bytes, token_whole;
+
+enum status anchor_token(const struct token_request *request, unsigned place, const void *to, uint64_t *bytes, uint64_t had,
+			 uint64_t *whole)
+{
+	uint64_t offset = before.frame.x[2];
+
+	CLAIM(pair_slots[pair.index].lock.taken == 0, "a token is asked for without a lock");
+	CLAIM(before.frame.x[0] == 0xc4000195 && before.token.is_begun, "a token is asked for by who has begun one");
+	CLAIM(request == &vm.token.request && had == before.token.count, "a token goes on where it was");
+	CLAIM(place < ANCHOR_TOKEN_PLACES && place == pair.index * 8u + vm.index, "who asks has its own place");
+	CLAIM(offset < 4096 && *bytes <= 4096 - offset && to == (const uint8_t *)&config + offset,
+	      "a token goes into the page that was named, and not past its end");
+	asked++;
+	token_status = nondet_bool() ? OK : nondet_bool() ? ERR_BUSY : ERR_AUTH;
+	if (token_status != OK)
+		return token_status;
+	ASSUME(token_bytes <= *bytes && token_whole <= 4096 && token_bytes <= token_whole - had && had <= token_whole);
+	*bytes = token_bytes;
+	*whole = token_whole;
+	return OK;
 }
 
 void anchor_hash_final(const void *data, uint64_t bytes, uint64_t chain[PAIR_CHAIN_WORDS])
@@ -245,6 +274,32 @@ static void measurement_check(void)
 	      "an extension is done, refused, or made again");
 }
 
+static void token_check(void)
+{
+	uint64_t i = nondet_u8(), word = nondet_u8();
+	const struct token_request *request = &vm.token.request;
+
+	ASSUME(i < 8 && word < PAIR_CHAIN_WORDS);
+	if (before.frame.x[0] == 0xc4000194) {
+		CLAIM(vm.token.is_begun && vm.token.count == 0, "a token that is begun starts with its first byte");
+		CLAIM(((const uint64_t *)request->challenge)[i] == before.frame.x[1 + i], "the challenge is the caller's");
+		CLAIM(((const uint64_t *)request->extensible[i & 3])[word] == pair_before.extensible[i & 3][word],
+		      "a token says what was measured");
+		CLAIM(request->class == pair_before.class && request->counter == pair_before.image_counter,
+		      "a token says who it is");
+	}
+	if (asked == 0)
+		return;
+	CLAIM((vm.frame.x[0] == 0) == (token_status == OK && before.token.count + token_bytes == token_whole),
+	      "a token ends with its last byte");
+	CLAIM(vm.token.is_begun == (vm.frame.x[0] == 3), "a token goes on until it ends or fails");
+	CLAIM(vm.frame.x[1] == (token_status == OK ? token_bytes : 0), "the bytes that were written are told");
+	CLAIM(vm.token.count == before.token.count + vm.frame.x[1], "each byte of a token comes once");
+	CLAIM(vm.frame.x[0] != 4 || token_status == ERR_AUTH, "a token that fails is not known");
+	WITNESS(vm.frame.x[0] == 0 && before.token.count > 0, "the last bytes of a token");
+	WITNESS(vm.frame.x[0] == 3 && vm.frame.x[1] > 0, "bytes of a token");
+}
+
 /* Registers from x1 on that are results: abi/rsi.h. */
 static unsigned results_of(uint64_t id)
 {
@@ -256,10 +311,11 @@ static unsigned results_of(uint64_t id)
 /* May byte @i of the caller change, but for results? */
 static bool is_own(uint64_t i)
 {
-	uint64_t mmio = offsetof(struct context, mmio);
+	uint64_t mmio = offsetof(struct context, mmio), token = offsetof(struct context, token);
 
 	return (i >= FRAME_PC && i < FRAME_PC + 8 && before.frame.x[0] == 0xc4000193) ||
-	       i == offsetof(struct context, token_begun) ||
+	       (i >= token && i - token < sizeof(struct token_wait) &&
+		(before.frame.x[0] == 0xc4000194 || (before.frame.x[0] == 0xc4000195 && asked == 1))) ||
 	       (i >= mmio && i - mmio < sizeof(struct mmio_wait) && left == 1);
 }
 
@@ -282,6 +338,10 @@ static void realm_make(void)
 	private_pages = nondet_u64();
 	is_there = nondet_bool();
 	host_call_page = nondet_host_call();
+	vm.token.is_begun = nondet_bool();
+	token_bytes = nondet_u64();
+	token_whole = nondet_u64();
+	ASSUME(vm.token.count <= 4096 && vm.index < HOST_VCPU_MAX);
 	before = vm;
 	pair_before = pair;
 }
@@ -307,6 +367,7 @@ void proof(void)
 	if (id != 0xc4000197)
 		CLAIM(shared + taken_back == 0, "no other call shares or takes back");
 	measurement_check();
+	token_check();
 	CLAIM(id != 0xc4000196 || vm.frame.x[0] != 0 || (config.ipa_bits == 40 && config.hash_algorithm == 0),
 	      "a realm is told its address space");
 	CLAIM(refused == 0 || vm.frame.x[0] == 1 || vm.frame.x[0] == 2, "what is logged was refused");

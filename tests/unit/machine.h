@@ -11,6 +11,7 @@
 #include "abi/anchor.h"
 #include "abi/box.h"
 #include "abi/host.h"
+#include "abi/token.h"
 #include "arch/fake.h"
 #include "arch/sysreg.h"
 #include "mediator/cpu.h"
@@ -43,6 +44,15 @@ struct machine_image {
 #define MACHINE_IMAGE_OWNER	0x0717e5
 #define MACHINE_IMAGE_COUNTER	3
 
+/* The token that the simulated anchor makes for whoever asks. */
+struct machine_token {
+	unsigned steps;			/* that are left until it is there */
+	bool fails;
+	uint64_t bytes;			/* of the whole token; each is of the request (machine_token_byte) */
+	struct token_request request;	/* what the last call asked */
+	uint64_t place;
+};
+
 struct machine {
 	struct boot_range ram, carveout, loader;
 	uint64_t free;			/* outer memory from here on is unused */
@@ -57,6 +67,7 @@ struct machine {
 	int64_t monitor_result;		/* of PSCI calls to the monitor */
 	uint64_t monitor_calls[4];	/* x0..x3 of the last one */
 	struct machine_image image;
+	struct machine_token token;
 };
 extern struct machine machine;
 /* Registers x0..x7 after this thread's last call. */
@@ -150,6 +161,11 @@ static inline uint64_t machine_secret_word(uint64_t owner, uint64_t version)
 static inline uint64_t machine_image_word(uint32_t index)
 {
 	return 0x1a6e000000000001ull + index;
+}
+/* machine_token_byte - of the token for a request. */
+static inline uint8_t machine_token_byte(const struct token_request *request, uint64_t at)
+{
+	return (uint8_t)(((const uint8_t *)request)[at % sizeof(*request)] + at / sizeof(*request));
 }
 /* machine_mix - the simulated anchor's hash: chain = f(chain, words). */
 void machine_mix(uint64_t chain[4], const void *data, size_t bytes);

@@ -175,6 +175,48 @@ static void secret(struct smc_args *args)
 		args->x[1 + i] = machine_secret_word(args->x[1 + i], args->x[5]);
 }
 
+/* In memory that is the mediator's alone, and into one granule of a VM's. */
+static void token_check(const struct smc_args *args)
+{
+	uint64_t request = args->x[1], to = args->x[2], bytes = args->x[3];
+	struct granule own = granule_get(pa_make(request)), page = granule_get(pa_make(to));
+
+	if (!is_aligned(request, 8) || (own.state != GRANULE_CONTEXT && own.state != GRANULE_CORE) ||
+	    (request & (GRANULE_BYTES - 1)) > GRANULE_BYTES - sizeof(struct token_request))
+		fake_violation("a token is asked for in 0x%llx", (unsigned long long)request);
+	if (page.state != GRANULE_DATA || (page.who.who & 1) != HOST_ROLE_VM || bytes > GRANULE_BYTES - (to & (GRANULE_BYTES - 1)))
+		fake_violation("a token of %llu bytes goes to 0x%llx", (unsigned long long)bytes, (unsigned long long)to);
+	if (args->x[5] >= ANCHOR_TOKEN_PLACES)
+		fake_violation("a token is asked for by %llu", (unsigned long long)args->x[5]);
+}
+
+static void token_make(struct smc_args *args)
+{
+	struct machine_token *token = &machine.token;
+	const struct token_request *request = fake_pointer(args->x[1]);
+	uint8_t *to = fake_pointer(args->x[2]);
+	uint64_t had = args->x[4], count = token->bytes - had;
+
+	token_check(args);
+	args->x[0] = ANCHOR_INCOMPLETE;
+	if (fake_is_threaded)
+		return;
+	token->request = *request;
+	token->place = args->x[5];
+	if (token->fails || had > token->bytes)
+		args->x[0] = (uint64_t)(token->fails ? ANCHOR_ERR_STATE : ANCHOR_ERR_ARGS);
+	else if (token->steps > 0)
+		token->steps--;
+	else
+		args->x[0] = ANCHOR_OK;
+	if (args->x[0] != ANCHOR_OK)
+		return;
+	args->x[1] = count < args->x[3] ? count : args->x[3];
+	args->x[2] = token->bytes;
+	for (uint64_t i = 0; i < args->x[1]; i++)
+		to[i] = machine_token_byte(request, had + i);
+}
+
 static void measurement_read(struct smc_args *args)
 {
 	uint64_t index = args->x[1];
@@ -208,6 +250,8 @@ static void anchor_call(struct smc_args *args)
 		return image_chunk(args);
 	case ANCHOR_IMAGE_CHECK:
 		return image_check(args);
+	case ANCHOR_TOKEN:
+		return token_make(args);
 	case ANCHOR_SECRET:
 		return secret(args);
 	default:

@@ -198,18 +198,183 @@ static void an_extension_that_another_vcpu_overtook_is_made_again(void **state)
 
 /* --- tokens --- */
 
-static void a_token_is_begun_and_then_not_known(void **state)
+static void begin(uint64_t challenge)
+{
+	for (unsigned i = 7; i <= 8; i++)
+		vm()->frame.x[i] = challenge + i;
+	assert_int_equal(smc(RSI_ATTESTATION_TOKEN_INIT, challenge + 1, challenge + 2, challenge + 3, challenge + 4,
+			     challenge + 5, challenge + 6), RSI_SUCCESS);
+	assert_int_equal(machine_x[1], RSI_TOKEN_BYTES_MAX);
+}
+
+static int64_t token_to(uint64_t page, uint64_t offset, uint64_t bytes)
+{
+	return smc(RSI_ATTESTATION_TOKEN_CONTINUE, page, offset, bytes);
+}
+
+static void a_token_is_begun_before_it_goes_on(void **state)
 {
 	(void)state;
+	machine.token.bytes = 700;
 	expect_error(RSI_ERROR_STATE, RSI_ATTESTATION_TOKEN_CONTINUE, PAGE, 0, G);
-	assert_int_equal(smc(RSI_ATTESTATION_TOKEN_INIT, 1, 2, 3), RSI_SUCCESS);
-	assert_int_equal(machine_x[1], RSI_TOKEN_BYTES_MAX);
-	expect_error(RSI_ERROR_INPUT, RSI_ATTESTATION_TOKEN_CONTINUE, PAGE + 1, 0, G);
-	expect_error(RSI_ERROR_INPUT, RSI_ATTESTATION_TOKEN_CONTINUE, HOLE, 0, G);
+	begin(0);
+	assert_int_equal(token_to(PAGE, 0, G), RSI_SUCCESS);
+	assert_int_equal(machine_x[1], 700);
+	/* It has all of it. */
+	expect_error(RSI_ERROR_STATE, RSI_ATTESTATION_TOKEN_CONTINUE, PAGE, 0, G);
+}
+
+static void a_token_goes_into_one_private_page_and_not_past_its_end(void **state)
+{
+	static const uint64_t bad[] = { PAGE + 1, PAGE + 8, 0, RAM - G, HOLE, RAM_END, PAGE | BIT(39), BIT(39) - G,
+					PLAT_MEDIATOR_BASE, PLAT_UART0_BASE };
+
+	(void)state;
+	machine.token.bytes = 700;
+	begin(0);
+	state_set(PAGE + G, PAGE + 2 * G, RSI_RIPAS_EMPTY);
+	for (unsigned i = 0; i < ARRAY_COUNT(bad); i++)
+		expect_error(RSI_ERROR_INPUT, RSI_ATTESTATION_TOKEN_CONTINUE, bad[i], 0, 8);
+	/* A page that the box can read. */
+	expect_error(RSI_ERROR_INPUT, RSI_ATTESTATION_TOKEN_CONTINUE, PAGE + G, 0, 8);
 	expect_error(RSI_ERROR_INPUT, RSI_ATTESTATION_TOKEN_CONTINUE, PAGE, 1, G);
+	expect_error(RSI_ERROR_INPUT, RSI_ATTESTATION_TOKEN_CONTINUE, PAGE, 0, G + 1);
+	expect_error(RSI_ERROR_INPUT, RSI_ATTESTATION_TOKEN_CONTINUE, PAGE, G, 0);
 	expect_error(RSI_ERROR_INPUT, RSI_ATTESTATION_TOKEN_CONTINUE, PAGE, ~0ull, 2);
-	assert_int_equal(smc(RSI_ATTESTATION_TOKEN_CONTINUE, PAGE, 0, G), RSI_ERROR_UNKNOWN);
+	expect_error(RSI_ERROR_INPUT, RSI_ATTESTATION_TOKEN_CONTINUE, PAGE, 1, ~0ull);
+	/* What is refused ends nothing. */
+	assert_int_equal(token_to(PAGE, G - 1, 1), RSI_INCOMPLETE);
+	assert_int_equal(machine_x[1], 1);
+}
+
+/* Each call is one call of the anchor's: whatever waits for this CPU is taken in between. */
+static void a_token_that_is_not_made_yet_is_asked_for_again(void **state)
+{
+	(void)state;
+	machine.token = (struct machine_token){ .bytes = 700, .steps = 3 };
+	memset(machine_at(PAGE_PA), 0xee, G);
+	begin(0);
+	for (unsigned i = 0; i < 3; i++) {
+		unsigned calls = machine.anchor_calls;
+
+		assert_int_equal(token_to(PAGE, 0, G), RSI_INCOMPLETE);
+		assert_int_equal(machine_x[1], 0);
+		assert_int_equal(machine.anchor_calls, calls + 1);
+		assert_int_equal(*(const uint8_t *)machine_at(PAGE_PA), 0xee);
+	}
+	assert_int_equal(token_to(PAGE, 0, G), RSI_SUCCESS);
+	assert_int_equal(machine_x[1], 700);
+}
+
+static void a_token_comes_in_pieces(void **state)
+{
+	const uint8_t *page = (const uint8_t *)machine_at(PAGE_PA);
+	uint64_t count = 0;
+
+	(void)state;
+	machine.token.bytes = 1000;
+	memset(machine_at(PAGE_PA), 0xee, G);
+	begin(0);
+	for (unsigned bytes = 1; count < 1000; bytes *= 3) {
+		uint64_t expected = bytes < 1000 - count ? bytes : 1000 - count;
+
+		fake_events_clear();
+		assert_int_equal(token_to(PAGE, 8 + count, bytes), count + expected < 1000 ? RSI_INCOMPLETE : RSI_SUCCESS);
+		assert_int_equal(machine_x[1], expected);
+		assert_int_equal(fake_events[0].by_kind[FAKE_CLEAN], 1);
+		count += expected;
+		assert_int_equal(page[8 + count], 0xee);
+	}
+	assert_int_equal(page[7], 0xee);
+	for (uint64_t i = 0; i < 1000; i++)
+		assert_int_equal(page[8 + i], machine_token_byte(&machine.token.request, i));
+}
+
+static void a_token_says_who_the_vm_is(void **state)
+{
+	const struct token_request *request = &machine.token.request;
+	struct pair *own = fixture_pair(pair);
+	uint64_t words[4];
+
+	(void)state;
+	machine.token.bytes = 700;
+	for (unsigned i = 0; i < 4; i++)
+		own->owner[i] = 0x0e0e + i;
+	own->image_counter = 77;
+	assert_int_equal(smc(RSI_MEASUREMENT_EXTEND, 3, 8, 5), RSI_SUCCESS);
+	begin(0x1000);
+	assert_int_equal(token_to(PAGE, 0, G), RSI_SUCCESS);
+	for (unsigned i = 0; i < 8; i++)
+		assert_hex(((const uint64_t *)request->challenge)[i], 0x1001 + i);
+	fixture_measurement(pair, HOST_ROLE_VM, words);
+	assert_memory_equal(request->measurement, words, sizeof(words));
+	fixture_measurement(pair, HOST_ROLE_BOX, words);
+	assert_memory_equal(request->box, words, sizeof(words));
+	assert_memory_equal(request->owner, own->owner, sizeof(own->owner));
+	assert_int_equal(request->counter, 77);
+	assert_int_equal(request->class, HOST_CLASS_CONFIDENTIAL);
+	for (unsigned i = 0; i < TOKEN_EXTENSIBLE_COUNT; i++)
+		assert_memory_equal(request->extensible[i], own->extensible[i], sizeof(own->extensible[i]));
+	assert_int_not_equal(own->extensible[2][0], 0);
+	assert_int_equal(machine.token.place, own->index * HOST_VCPU_MAX);
+}
+
+/* Else its pieces could be of two. */
+static void what_a_token_says_is_settled_when_it_is_begun(void **state)
+{
+	struct token_request first;
+
+	(void)state;
+	machine.token.bytes = 700;
+	begin(0);
+	assert_int_equal(token_to(PAGE, 0, 8), RSI_INCOMPLETE);
+	first = machine.token.request;
+	assert_int_equal(smc(RSI_MEASUREMENT_EXTEND, 1, 8, 5), RSI_SUCCESS);
+	assert_int_equal(token_to(PAGE, 8, 8), RSI_INCOMPLETE);
+	assert_memory_equal(&machine.token.request, &first, sizeof(first));
+	/* The next one says it, and starts at its first byte. */
+	begin(0);
+	assert_int_equal(token_to(PAGE, 0, G), RSI_SUCCESS);
+	assert_int_equal(machine_x[1], 700);
+	assert_memory_not_equal(machine.token.request.extensible[0], first.extensible[0], 32);
+}
+
+static void a_token_that_cannot_be_made_is_not_known(void **state)
+{
+	(void)state;
+	machine.token.fails = true;
+	begin(0);
+	assert_int_equal(token_to(PAGE, 0, G), RSI_ERROR_UNKNOWN);
+	assert_int_equal(machine_x[1], 0);
+	machine.token = (struct machine_token){ .bytes = 700 };
 	expect_error(RSI_ERROR_STATE, RSI_ATTESTATION_TOKEN_CONTINUE, PAGE, 0, G);
+	begin(0);
+	assert_int_equal(token_to(PAGE, 0, G), RSI_SUCCESS);
+}
+
+/* Each has a token of its own, and a place of its own with the anchor. */
+static void vcpus_do_not_share_a_token(void **state)
+{
+	uint64_t place;
+
+	(void)state;
+	machine.token.bytes = 700;
+	begin(0);
+	assert_int_equal(token_to(PAGE, 0, 8), RSI_INCOMPLETE);
+	place = machine.token.place;
+	for (unsigned role = 0; role < 2; role++)
+		fixture_context(pair, role, 1)->power = POWER_ON_PENDING;
+	fake_cpu = 1;
+	fixture_run(pair, 1);
+	fixture_run_vm();
+	assert_int_equal(token_to(PAGE, 0, G), RSI_ERROR_STATE);
+	begin(0);
+	assert_int_equal(token_to(PAGE, 0, G), RSI_SUCCESS);
+	assert_int_equal(machine_x[1], 700);
+	assert_int_equal(machine.token.place, place + 1);
+	fake_cpu = 0;
+	assert_int_equal(token_to(PAGE, 8, G - 8), RSI_SUCCESS);
+	assert_int_equal(machine_x[1], 692);
 }
 
 /* --- sharing --- */
@@ -455,7 +620,14 @@ int main(void)
 		TEST_FROM(realm_runs, an_extension_chains_the_value_to_what_was_there),
 		TEST_FROM(realm_runs, an_extension_is_refused_outside_its_limits),
 		TEST_FROM(realm_runs, an_extension_that_another_vcpu_overtook_is_made_again),
-		TEST_FROM(realm_runs, a_token_is_begun_and_then_not_known),
+		TEST_FROM(realm_runs, a_token_is_begun_before_it_goes_on),
+		TEST_FROM(realm_runs, a_token_goes_into_one_private_page_and_not_past_its_end),
+		TEST_FROM(realm_runs, a_token_that_is_not_made_yet_is_asked_for_again),
+		TEST_FROM(realm_runs, a_token_comes_in_pieces),
+		TEST_FROM(realm_runs, a_token_says_who_the_vm_is),
+		TEST_FROM(realm_runs, what_a_token_says_is_settled_when_it_is_begun),
+		TEST_FROM(realm_runs, a_token_that_cannot_be_made_is_not_known),
+		TEST_FROM(realm_runs, vcpus_do_not_share_a_token),
 		TEST_FROM(realm_runs, nothing_is_shared_at_the_start),
 		TEST_FROM(realm_runs, a_shared_page_is_zero_and_the_box_s_to_read_and_write),
 		TEST_FROM(realm_runs, sharing_again_keeps_what_both_wrote),
