@@ -34,7 +34,8 @@ def prepare(build, out, vms=(), **options):
     Options are the launcher's: smp=4 is --smp 4, no_allow=[...] repeats, True means no value.
     """
     # By this interpreter itself: what `env` finds may be a wrapper that looks for it for half a second.
-    command = [sys.executable, TOP / "plat/virt/run", build, *vms, "--out", out, "--print", "--token", build.parent / "keys"]
+    command = [sys.executable, TOP / "plat/virt/run", build, *vms, "--out", out, "--print",
+               "--token", build.parent / "keys"]
     for name, value in options.items():
         option = "--" + name.replace("_", "-")
         if value is True:

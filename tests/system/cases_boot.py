@@ -25,7 +25,8 @@ def measurements(t, smp, memory_mib):
 
 
 # With two CPUs it has the 2 GiB of `make run`: memory beyond the first GiB.
-@case(*[(f"{cpu.replace('-', '_')}_{smp}_cpus", {"cpu": cpu, "smp": smp, "memory_mib": 2048 if smp == 2 else DEBIAN_MEMORY_MIB})
+@case(*[(f"{cpu.replace('-', '_')}_{smp}_cpus",
+         {"cpu": cpu, "smp": smp, "memory_mib": 2048 if smp == 2 else DEBIAN_MEMORY_MIB})
         for cpu in ("max", "neoverse-n1", "cortex-a72", "cortex-a53") for smp in (1, 2, 4)])
 def debian_boots_on(t, cpu, smp, memory_mib):
     vm = t.debian("debian", "--autostart", "--console")

@@ -14,8 +14,8 @@ sys.path.insert(0, str(TOP / "tools"))
 from board import Board, Failure, option_replace, prepare  # noqa: E402,F401
 
 CASES = {}
-# RAM of a board in MiB, where a case does not say otherwise: with small VMs, and with a Debian of 512 MiB. The ROM reads all
-# of it at each boot, and some hosts make a page of what is only read: more costs seconds a board.
+# RAM of a board in MiB, where a case does not say otherwise: with small VMs, and with a Debian of 512 MiB. The ROM reads
+# all of it at each boot, and some hosts make a page of what is only read: more costs seconds a board.
 MEMORY_MIB, DEBIAN_MEMORY_MIB = 256, 768
 # Most cases end in seconds, two at a time too; what lasts as long hangs.
 LIMIT = 600
