@@ -26,7 +26,8 @@ void agreement_begin(const uint8_t seed[AGREEMENT_SEED_BYTES], const uint8_t *po
 	agreement_forget();
 	run.is_begun = true;
 	number_of_seed(seed, &number);
-	run.is_good = (point == NULL || point_read(point, &factor)) && product_begin(&run.product, &number, &factor) == OK;
+	run.is_good = (point == NULL || point_read(point, &factor)) &&
+		      product_begin(&run.product, &number, &factor) == OK;
 	memory_wipe(&number, sizeof(number));
 }
 

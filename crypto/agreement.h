@@ -1,7 +1,7 @@
 /*
  * Products of points of P-384 with secret numbers for the trust anchor: the public half of a derived key, and
- * Diffie-Hellman (NIST SP 800-56A, section 5.7.1.2), in bounded steps. Needs what hash.h needs, and a generator that was
- * seeded (drbg.h), by which the number is hidden. One at a time.
+ * Diffie-Hellman (NIST SP 800-56A, section 5.7.1.2), in bounded steps. Needs what hash.h needs, and a generator that
+ * was seeded (drbg.h), by which the number is hidden. One at a time.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef CRYPTO_AGREEMENT_H
@@ -27,8 +27,8 @@ void agreement_begin(const uint8_t seed[AGREEMENT_SEED_BYTES], const uint8_t *po
  *
  * @out  the product as an uncompressed point, complete only on OK; its bytes 1 .. 48 are the shared secret
  *
- * Returns ERR_BUSY while it is under way; OK; ERR_AUTH if @point is no point of the curve, if nothing was begun, or if there
- * are no random numbers.
+ * Returns ERR_BUSY while it is under way; OK; ERR_AUTH if @point is no point of the curve, if nothing was begun, or if
+ * there are no random numbers.
  */
 MUST_CHECK enum status agreement_step(uint8_t out[SIGNED_KEY_BYTES]);
 

@@ -1,6 +1,6 @@
 /*
- * Points of P-384: decides in which order what is added. Formulas: Renes, Costello and Batina, "Complete addition formulas for
- * prime order elliptic curves" (2016), algorithm 4, for curves y^2 = x^3 - 3x + b.
+ * Points of P-384: decides in which order what is added. Formulas: Renes, Costello and Batina, "Complete addition formulas
+ * for prime order elliptic curves" (2016), algorithm 4, for curves y^2 = x^3 - 3x + b.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "crypto/curve.h"
@@ -152,7 +152,8 @@ enum status product_begin(struct product *product, const struct number *number, 
 	return OK;
 }
 
-void product_begin_sum(struct product *product, const struct number *a, const struct number *b, const struct point *point)
+void product_begin_sum(struct product *product, const struct number *a, const struct number *b,
+		       const struct point *point)
 {
 	begin(product, &curve_generator);
 	product->table[2] = *point;
@@ -188,7 +189,9 @@ static void sum_step(struct product *product)
 	if (!product->is_doubled) {
 		point_add(&product->sum, &product->sum, &product->sum);
 		product->bit--;
-		product->is_doubled = product->bit % product->stride == 0 && (product->is_secret || digit_of(product) != 0);
+		/* Nothing need be added for a digit of 0; if there is a secret, nobody may see that it was one. */
+		product->is_doubled = product->bit % product->stride == 0 &&
+				      (product->is_secret || digit_of(product) != 0);
 	} else {
 		digit_add(product);
 		product->is_doubled = false;

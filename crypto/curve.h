@@ -1,7 +1,8 @@
 /*
- * Points of P-384, and sums of their multiples in bounded steps: the part of elliptic-curve cryptography that agreement.h,
- * signature.h and signing.h have in common. Each of them has a struct product of its own, so none disturbs another.
- * Additions are by complete formulas, which know no special case; what is added when does not depend on a secret number.
+ * Points of P-384, and sums of their multiples in bounded steps: the part of elliptic-curve cryptography that
+ * agreement.h, signature.h and signing.h have in common. Each of them has a struct product of its own, so none disturbs
+ * another. Additions are by complete formulas, which know no special case; what is added when does not depend on a secret
+ * number.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef CRYPTO_CURVE_H
@@ -11,7 +12,7 @@
 #include "lib/signed.h"
 #include "lib/status.h"
 
-/* Homogeneous coordinates modulo number_prime, in Montgomery form: the point (x / z, y / z); z of its neutral one is 0. */
+/* Homogeneous coordinates modulo number_prime, in Montgomery form: the point (x / z, y / z); z of the neutral one is 0. */
 struct point {
 	struct number x, y, z;
 };
@@ -39,7 +40,8 @@ struct product {
 MUST_CHECK enum status product_begin(struct product *product, const struct number *number, const struct point *point);
 
 /* product_begin_sum - start to compute @a * generator + @b * point, of which nothing is secret. */
-void product_begin_sum(struct product *product, const struct number *a, const struct number *b, const struct point *point);
+void product_begin_sum(struct product *product, const struct number *a, const struct number *b,
+		       const struct point *point);
 
 /* product_step - an addition, or a part of the division at the end. Returns whether it is still under way. */
 bool product_step(struct product *product);

@@ -128,7 +128,7 @@ void inversion_begin(struct inversion *inversion, const struct modulus *m, const
 	inversion->left = NUMBER_BITS;
 }
 
-/* The exponent is the modulus less 2, of which only the lowest limb differs; it is no secret, so branches may tell of it. */
+/* The exponent is the modulus less 2, of which only the lowest limb differs. It is no secret: branches may tell of it. */
 bool inversion_step(struct inversion *inversion)
 {
 	const struct modulus *m = inversion->modulus;

@@ -1,7 +1,7 @@
 /*
- * Numbers modulo the prime of P-384 and modulo the order of its group. A thin layer over Mbed TLS's arithmetic on words, in
- * memory of the caller's; time and accesses do not depend on a number. Products are Montgomery's: what a sum of products is
- * made of is in Montgomery form, that is times 2^384, and a product of one that is and one that isn't is one that isn't.
+ * Numbers modulo the prime of P-384 and modulo the order of its group. A thin layer over Mbed TLS's arithmetic on words,
+ * in memory of the caller's; time and accesses do not depend on a number. Products are Montgomery's: what a sum of products
+ * is made of is in Montgomery form, that is times 2^384; the product of one that is and one that isn't is one that isn't.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef CRYPTO_NUMBER_H

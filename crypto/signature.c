@@ -42,7 +42,8 @@ void signature_begin(const uint8_t key[SIGNED_KEY_BYTES], const struct hash_piec
 	check.state = MESSAGE;
 	mbedtls_sha512_init(&check.message);
 	check.is_good = point_read(key, &check.key) && number_of_group(signature, &check.r) &&
-			number_of_group(signature + NUMBER_BYTES, &check.s) && mbedtls_sha512_starts(&check.message, 1) == 0;
+			number_of_group(signature + NUMBER_BYTES, &check.s) &&
+			mbedtls_sha512_starts(&check.message, 1) == 0;
 }
 
 /* The next bytes of the message. */

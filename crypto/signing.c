@@ -1,7 +1,7 @@
 /*
- * ECDSA: decides the secret number of a signature (RFC 6979, section 3.2) and makes the signature of it (FIPS 186-5, section
- * 6.4.1). That a number is out of range, upon which another would have to be taken, happens once in 2^189 signatures: it
- * counts as a failure here.
+ * ECDSA: decides the secret number of a signature (RFC 6979, section 3.2) and makes the signature of it (FIPS 186-5,
+ * section 6.4.1). That a number is out of range, upon which another would have to be taken, happens once in 2^189
+ * signatures: it counts as a failure here.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "crypto/signing.h"
@@ -10,7 +10,8 @@
 #include "lib/memory.h"
 #include <mbedtls/md.h>
 
-_Static_assert(SIGNING_SEED_BYTES == NUMBER_SEED_BYTES && SIGNING_DIGEST_BYTES == NUMBER_BYTES, "what numbers are made of");
+_Static_assert(SIGNING_SEED_BYTES == NUMBER_SEED_BYTES && SIGNING_DIGEST_BYTES == NUMBER_BYTES,
+	       "what numbers are made of");
 
 #define HMACS	5	/* until the secret number is there */
 
@@ -48,10 +49,11 @@ void signing_begin(const uint8_t seed[SIGNING_SEED_BYTES], const uint8_t digest[
 static void secret_step(void)
 {
 	bool is_key = run.hmacs == 0 || run.hmacs == 2;
+	size_t bytes = is_key ? sizeof(run.text) : NUMBER_BYTES;
 
 	run.text[NUMBER_BYTES] = run.hmacs == 2;
-	run.is_good = mbedtls_md_hmac(mbedtls_md_info_from_type(MBEDTLS_MD_SHA384), run.hmac_key, NUMBER_BYTES, run.text,
-				      is_key ? sizeof(run.text) : NUMBER_BYTES, is_key ? run.hmac_key : run.text) == 0;
+	run.is_good = mbedtls_md_hmac(mbedtls_md_info_from_type(MBEDTLS_MD_SHA384), run.hmac_key, NUMBER_BYTES,
+				      run.text, bytes, is_key ? run.hmac_key : run.text) == 0;
 	if (!run.is_good || ++run.hmacs < HMACS)
 		return;
 	run.is_good = number_read(&number_order, run.text, &run.secret) && !number_is_zero(&run.secret) &&

@@ -1,8 +1,8 @@
 /*
- * ECDSA with P-384 and SHA-384 by keys of the trust anchor's, and the public half of such a key, in bounded steps. A signature
- * is a function of key and digest (RFC 6979), so no random number can give a key away. Needs what hash.h needs, and a
- * generator that was seeded (drbg.h), by which numbers are hidden while points are multiplied. One at a time: a key or a
- * signature.
+ * ECDSA with P-384 and SHA-384 by keys of the trust anchor's, and the public half of such a key, in bounded steps. A
+ * signature is a function of key and digest (RFC 6979), so no random number can give a key away. Needs what hash.h needs,
+ * and a generator that was seeded (drbg.h), by which numbers are hidden while points are multiplied. One at a time: a key or
+ * a signature.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef CRYPTO_SIGNING_H
@@ -29,8 +29,8 @@ void signing_begin(const uint8_t seed[SIGNING_SEED_BYTES], const uint8_t digest[
  *
  * @signature  r || s, 48 bytes each, big-endian; complete only on OK, zero on ERR_AUTH
  *
- * Returns ERR_BUSY while it is under way; OK; ERR_AUTH if no signature was begun, if a public key was begun since, if there
- * are no random numbers, or if the library fails.
+ * Returns ERR_BUSY while it is under way; OK; ERR_AUTH if no signature was begun, if a public key was begun since, if
+ * there are no random numbers, or if the library fails. After an error nothing is under way.
  */
 MUST_CHECK enum status signing_step(uint8_t signature[SIGNED_SIGNATURE_BYTES]);
 

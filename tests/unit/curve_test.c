@@ -1,6 +1,6 @@
 /*
- * number and curve: arithmetic modulo the two primes of P-384 and sums of points, beside OpenSSL's, for random numbers and for
- * those at which carries and special cases lie.
+ * number and curve: arithmetic modulo the two primes of P-384 and sums of points, beside OpenSSL's, for random numbers and
+ * for those at which carries and special cases lie.
  * Links: tests/unit/signer.c mbedtls -lcrypto
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -208,7 +208,8 @@ static void inverses_are_those_of_openssl(void **state)
 		inversion_begin(&inversion, m, &a);
 		while (inversion_step(&inversion))
 			steps++;
-		assert_in_range(steps, NUMBER_BITS / NUMBER_STEP_PRODUCTS, 2 * NUMBER_BITS / (NUMBER_STEP_PRODUCTS - 1) + 1);
+		assert_in_range(steps, NUMBER_BITS / NUMBER_STEP_PRODUCTS,
+				2 * NUMBER_BITS / (NUMBER_STEP_PRODUCTS - 1) + 1);
 		number_leave(m, &inversion.power);
 		assert_non_null(BN_mod_inverse(expected, value, prime_of(m), context));
 		assert_true(is_value(&inversion.power, expected));

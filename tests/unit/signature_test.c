@@ -159,6 +159,19 @@ static void numbers_out_of_the_group_do_not_hold(void **state)
 	assert_int_equal(verify(key, message, signature), ERR_AUTH);
 }
 
+/* The order more is the same number of the group, but another signature. */
+static void the_order_more_does_not_hold(void **state)
+{
+	const char *message = "small";
+	struct hash_piece piece = { message, strlen(message) };
+
+	(void)state;
+	signer_small((const uint8_t *)message, strlen(message), key, signature);
+	assert_int_equal(signature_verify(key, &piece, 1, signature), OK);
+	signer_over(signature);
+	assert_int_equal(signature_verify(key, &piece, 1, signature), ERR_AUTH);
+}
+
 static void keys_that_are_no_points_do_not_hold(void **state)
 {
 	const char *message = good();
@@ -268,6 +281,7 @@ int main(void)
 		TEST(no_changed_bit_of_a_signature_holds),
 		TEST(no_changed_bit_of_a_key_holds),
 		TEST(numbers_out_of_the_group_do_not_hold),
+		TEST(the_order_more_does_not_hold),
 		TEST(keys_that_are_no_points_do_not_hold),
 		TEST(slices_say_what_the_check_in_one_says),
 		TEST(a_check_that_is_left_is_forgotten),

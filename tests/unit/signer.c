@@ -115,7 +115,8 @@ bool signer_holds(const uint8_t key[97], const uint8_t digest[48], const uint8_t
 	uint8_t *der = NULL;
 	int count;
 
-	must(EVP_PKEY_fromdata_init(context) == 1 && EVP_PKEY_fromdata(context, &public, EVP_PKEY_PUBLIC_KEY, params) == 1);
+	must(EVP_PKEY_fromdata_init(context) == 1);
+	must(EVP_PKEY_fromdata(context, &public, EVP_PKEY_PUBLIC_KEY, params) == 1);
 	must(ECDSA_SIG_set0(numbers, BN_bin2bn(signature, HALF_BYTES, NULL),
 			    BN_bin2bn(signature + HALF_BYTES, HALF_BYTES, NULL)));
 	count = i2d_ECDSA_SIG(numbers, &der);
@@ -138,6 +139,44 @@ void signer_twin(uint8_t signature[96])
 	BIGNUM *s = BN_bin2bn(signature + HALF_BYTES, HALF_BYTES, NULL);
 
 	must(BN_sub(s, EC_GROUP_get0_order(group), s));
+	must(BN_bn2binpad(s, signature + HALF_BYTES, HALF_BYTES) == HALF_BYTES);
+	BN_free(s);
+	EC_GROUP_free(group);
+}
+
+/* The key is (s * R - e * G) / r, for any point R with the x coordinate r. */
+void signer_small(const uint8_t *bytes, size_t count, uint8_t key[97], uint8_t signature[96])
+{
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_secp384r1);
+	EC_POINT *point = EC_POINT_new(group);
+	BN_CTX *context = BN_CTX_new();
+	const BIGNUM *order = EC_GROUP_get0_order(group);
+	uint8_t digest[HALF_BYTES];
+	BIGNUM *e, *r = BN_bin2bn(key_of(1)->public + 1, HALF_BYTES, NULL);
+	BIGNUM *inverse = BN_mod_inverse(NULL, r, order, context);
+
+	signer_sha384(bytes, count, digest);
+	e = BN_bin2bn(digest, HALF_BYTES, NULL);
+	must(BN_cmp(r, order) < 0 && BN_bn2binpad(r, signature, HALF_BYTES) == HALF_BYTES);
+	must(BN_bn2binpad(BN_value_one(), signature + HALF_BYTES, HALF_BYTES) == HALF_BYTES);
+	must(BN_mod_mul(e, e, inverse, order, context) && BN_sub(e, order, e));
+	must(EC_POINT_oct2point(group, point, key_of(1)->public, 97, context));
+	must(EC_POINT_mul(group, point, e, point, inverse, context));
+	must(EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, key, 97, context) == 97);
+	BN_free(inverse);
+	BN_free(r);
+	BN_free(e);
+	BN_CTX_free(context);
+	EC_POINT_free(point);
+	EC_GROUP_free(group);
+}
+
+void signer_over(uint8_t signature[96])
+{
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_secp384r1);
+	BIGNUM *s = BN_bin2bn(signature + HALF_BYTES, HALF_BYTES, NULL);
+
+	must(BN_add(s, EC_GROUP_get0_order(group), s));
 	must(BN_bn2binpad(s, signature + HALF_BYTES, HALF_BYTES) == HALF_BYTES);
 	BN_free(s);
 	EC_GROUP_free(group);

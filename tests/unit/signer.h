@@ -18,6 +18,12 @@ void signer_sign(unsigned number, const uint8_t *bytes, size_t count, uint8_t ou
 /* signer_twin - of (r, s) make (r, n - s), the other signature that the same signing could have made. */
 void signer_twin(uint8_t signature[96]);
 
+/* signer_small - a key, and a signature of @bytes by it of which s is 1: small enough for signer_over. */
+void signer_small(const uint8_t *bytes, size_t count, uint8_t key[97], uint8_t signature[96]);
+
+/* signer_over - of (r, s), s less than 2^384 - n, make (r, s + n). */
+void signer_over(uint8_t signature[96]);
+
 /* signer_agree - the x coordinate of ECDH with a public key; zeros if that is no point of the curve. */
 void signer_agree(unsigned number, const uint8_t peer[97], uint8_t out[48]);
 

@@ -1,6 +1,6 @@
 /*
- * signing: the anchor's signatures, on the host: published vectors, OpenSSL and the rooms' own check beside them, jobs that
- * take turns, and jobs that are left.
+ * signing: the anchor's signatures, on the host: published vectors, OpenSSL and the rooms' own check beside them, jobs
+ * that take turns, and jobs that are left.
  * Links: tests/unit/signer.c mbedtls -lcrypto
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -36,7 +36,7 @@ static void hex_read(const char *hex, uint8_t *out)
 	}
 }
 
-/* RFC 6979, section A.2.6: the private key less 1, as a seed has it, the public key, and what is signed with SHA-384. */
+/* RFC 6979, section A.2.6: the private key less 1, as a seed has it, the public key, what is signed with SHA-384. */
 static const char *const vector_seed = "0000000000000000"
 	"6B9D3DAD2E1B8C1C05B19875B6659F4DE23C3B667BF297BA9AA47740787137D896D5724E4C70A825F872C9EA60D2EDF4";
 static const char *const vector_key = "04"
@@ -94,6 +94,12 @@ static unsigned public_make(void)
 		assert_true(steps < STEPS_MAX);
 	assert_int_equal(status, OK);
 	return steps;
+}
+
+static void is_refused(enum status status, const uint8_t *out, size_t bytes)
+{
+	assert_int_equal(status, ERR_AUTH);
+	assert_memory_equal(out, zeros, bytes < sizeof(zeros) ? bytes : sizeof(zeros));
 }
 
 /* First of all: the generator was not seeded yet. */
@@ -204,12 +210,30 @@ static void a_public_key_is_the_one_that_agrees(void **state)
 	}
 }
 
+/* A point of another curve would tell of the number. */
+static void nothing_agrees_with_what_is_no_point(void **state)
+{
+	uint8_t theirs[SIGNED_KEY_BYTES], shared[SIGNED_KEY_BYTES];
+
+	(void)state;
+	fill(3, seed, sizeof(seed));
+	for (unsigned i = 0; i < SIGNED_KEY_BYTES; i++) {
+		signer_public(i % 8, theirs);
+		theirs[i] ^= (uint8_t)(1 << i % 8);
+		memset(shared, 0xaa, sizeof(shared));
+		agreement_begin(seed, theirs);
+		is_refused(agreement_step(shared), shared, sizeof(shared));
+		is_refused(agreement_step(shared), shared, sizeof(shared));
+	}
+}
+
 /* A signature, an agreement and a check at once, with as many steps in a row as chance has it. */
 static void jobs_that_take_turns_do_not_disturb_each_other(void **state)
 {
 	static const char message[] = "turns";
 	struct hash_piece piece = { message, sizeof(message) };
-	uint8_t expected[SIGNED_SIGNATURE_BYTES], theirs[SIGNED_KEY_BYTES], shared[SIGNED_KEY_BYTES], other[48], good[96];
+	uint8_t expected[SIGNED_SIGNATURE_BYTES], theirs[SIGNED_KEY_BYTES], shared[SIGNED_KEY_BYTES];
+	uint8_t other[48], good[96];
 
 	(void)state;
 	for (unsigned round = 0; round < 10; round++) {
@@ -246,12 +270,6 @@ static void jobs_that_take_turns_do_not_disturb_each_other(void **state)
 		assert_memory_equal(shared + 1, other, sizeof(other));
 		assert_int_equal(checking, round % 2 == 0 ? OK : ERR_AUTH);
 	}
-}
-
-static void is_refused(enum status status, const uint8_t *out, size_t bytes)
-{
-	assert_int_equal(status, ERR_AUTH);
-	assert_memory_equal(out, zeros, bytes < sizeof(zeros) ? bytes : sizeof(zeros));
 }
 
 /* Whoever's job was given up is told, and gets nothing; the one that came after it is right. */
@@ -301,6 +319,7 @@ int main(void)
 		TEST(signatures_hold_for_openssl_and_here),
 		TEST(keys_and_digests_at_the_edges_sign),
 		TEST(a_public_key_is_the_one_that_agrees),
+		TEST(nothing_agrees_with_what_is_no_point),
 		TEST(jobs_that_take_turns_do_not_disturb_each_other),
 		TEST(a_job_that_was_given_up_makes_nothing),
 	};
