@@ -345,6 +345,8 @@ static void an_altered_chunk_leaves_zeros(void **state)
 		file[VMIMAGE_CHUNK_AT(1) + at[i]] ^= 0x80;
 		expect_chunk_refused(handle, 1);
 		file[VMIMAGE_CHUNK_AT(1) + at[i]] ^= 0x80;
+		/* Nothing is tried out: the right one comes too late. */
+		expect_chunk_refused(handle, 1);
 	}
 	file[VMIMAGE_TAG_AT(0) + 15] ^= 1;
 	expect_chunk_refused(opened(), 0);
