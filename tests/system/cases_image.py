@@ -13,7 +13,7 @@ import random
 import re
 
 from cases_pack import CHUNK, G, HEAD, N, changed, chunk_place, hkdf, times
-from cases_seal import identity_change
+from cases_seal import SCHEDULE, identity_change, plant, search
 from cases_verified import IDENTITY, SLOT_A, flash_read, flash_write
 from cases_vm import SMALL_PROMPT
 from cbor import decoded, encoded
@@ -347,3 +347,72 @@ def altered_images_are_refused(t):
         for name, (_, shown) in good.items():
             good_runs(board, name, shown)
         board.poweroff()
+
+
+def content_key_of(t, image):
+    """The image's content key, by the platform's private one: from the flash, as the format says."""
+    page = flash_read(t, IDENTITY, 4096)
+    info = b"image wrap".ljust(16, b"\0") + bytes(8) + page[12:16] + bytes(4) + page[16:48]
+    number = int.from_bytes(hkdf(b"redoubt keys 1", page[48:80], info, 56), "big") % (N - 1) + 1
+    public = manifest_of(image)[18][0][1][-1]
+    x, _ = times(number, (int.from_bytes(public[-2], "big"), int.from_bytes(public[-3], "big")))
+    wrapping = hkdf(bytes(32), x.to_bytes(48, "big"), bytes.fromhex("842483f6f6f683f6f6f68219010044a101381e"), 32)
+    return openssl("enc", "-d", "-id-aes256-wrap", "-K", wrapping.hex(), "-iv", 8 * "a6", data=manifest_of(image)[18][0][2])
+
+
+RUN = re.compile(r"^ +0x([0-9a-f]+) - 0x([0-9a-f]+) +\d+ KiB +(.*)$", re.M)
+RAM = 0x40000000
+
+
+def owners_of(board):
+    return [(int(first, 16) - RAM, int(last, 16) + 1 - RAM, owner) for first, last, owner in RUN.findall(board.command("map"))]
+
+
+def pieces_outside(t, secret, owners, private):
+    """8 bytes of the marker, anywhere but in memory whose owner a pattern calls private; and how many are in there."""
+    memory, found = (t.out / "ram").read_bytes(), [0, 0]
+    check(owners and owners[0][0] == 0 and owners[-1][1] == len(memory), "`map` has gaps")
+    for first, end, owner in owners:
+        part = memory[first:end]
+        found[re.fullmatch(private, owner) is not None] += sum(part.count(secret[at:at + 8]) for at in range(0, len(secret), 8))
+    return found
+
+
+@case(limit=900)
+def content_of_a_confidential_image_stays_inside(t):
+    """A marker in its ramdisk, and the key that its content is encrypted with, in any form: outside the VM's own memory
+    neither is in RAM before, while and after it runs, after it was refused half-way, or after a warm reset; nor inside once
+    it ended. Each is found where it is planted."""
+    images = Images(t, smp=1, memory="512M", audit=".")
+    marker = os.urandom(64)
+    (t.out / "marker").write_bytes(512 * marker)
+    lines = {"class": '"confidential"', "share": '"rsi"', "initrd": f'"{t.out / "marker"}"'}
+    image = images.pack("closed", **lines)
+    (t.out / "marker").unlink()
+    _, last = chunk_place(chunk_count(image) - 1)
+    board = images.boot({"closed": image, "broken": changed(image, last)})
+    key = content_key_of(t, image)
+    secrets = {"content key": key, "device secret": flash_read(t, IDENTITY + 48, 32), "marker": marker}
+
+    def nothing_is_found(moment):
+        pieces, parts = search(t, secrets)
+        check((pieces, parts) == (0, 0), f"{moment}: {pieces} pieces of secrets, {parts} parts of key schedules are in RAM")
+
+    nothing_is_found("before it runs")
+    check("is refused: chunk" in board.command("start broken"), "a bad chunk is taken")
+    nothing_is_found("after it was refused")
+    check("closed: running (active)" in board.command("start closed"), "it does not start")
+    outside, inside = pieces_outside(t, marker, owners_of(board), "memory of closed")
+    check(outside == 0 and inside >= 512 * 8, f"while it runs {outside} pieces are outside, {inside} inside its memory")
+    _, parts = search(t, {"content key": key})
+    check(parts == 0, f"while it runs {parts} parts of key schedules are in RAM")
+    check("came back not zero" not in board.command("stop closed"), "its memory does not come back as zeros")
+    nothing_is_found("after it ended")
+    check("closed: running (active)" in board.command("start closed"), "it does not start again")
+    board.send("reset\r")
+    board.boot()
+    nothing_is_found("after a warm reset")
+    plant(t, b"".join(secrets.values()) + SCHEDULE)
+    found = search(t, secrets)
+    check(found == (sum(map(len, secrets.values())) // 8, 6), f"of what was planted {found} are found: the search is blind")
+    board.poweroff()
