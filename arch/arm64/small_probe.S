@@ -63,16 +63,17 @@ probe_store:
 9:	dsb	sy
 	PROBE_END
 
-/* void probe_smc(struct probe *out, const uint64_t args[8]), likewise hvc: x0 .. x3 at offset 0. */
+/* void probe_smc(struct probe *out, const uint64_t args[8]), likewise hvc: x0 .. x3 at offset 0. x8 is zero in the call. */
 .macro PROBE_CALL name, instruction
 	.global	\name
 \name:
 	PROBE_BEGIN
-	mov	x8, x1
-	ldp	x6, x7, [x8, #48]
-	ldp	x4, x5, [x8, #32]
-	ldp	x2, x3, [x8, #16]
-	ldp	x0, x1, [x8]
+	mov	x9, x1
+	ldp	x6, x7, [x9, #48]
+	ldp	x4, x5, [x9, #32]
+	ldp	x2, x3, [x9, #16]
+	ldp	x0, x1, [x9]
+	mov	x8, #0
 	\instruction	#0
 	stp	x0, x1, [x19]
 	stp	x2, x3, [x19, #16]

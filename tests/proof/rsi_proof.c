@@ -8,7 +8,7 @@
  * Scale: abi/window.h: s/^#define VIRTIO_MMIO_COUNT		32/#define VIRTIO_MMIO_COUNT 1/
  * Scale: mediator/pair.h: s/^#define VRING_MAX	16	/#define VRING_MAX 1	/
  * Wraps: the identifier less the first one: what is smaller is far too large then
- * Unwind: 9
+ * Unwind: 17
  * Options: --no-array-field-sensitivity
  * Mutant: mediator/rsi.c: /^static uint64_t ipa_state_set/,/^}/s/(top < ram_end ? top : ram_end) - base/top - base/
  * Breaks: what is shared or taken back is the caller's RAM, a bounded part of what was asked for

@@ -3,23 +3,18 @@
 shares nothing with it: Python, and OpenSSL's own program. No board is started.
 """
 import hashlib
-import hmac
 import json
 import subprocess
 
 import tool
 from cases_package import point_of, signature_check
 from cbor import decoded
+from derived import derived_point, hkdf
 from harness import case, check
 from signing import Key, openssl
 from tool import Tool
 
 HEAD, CHUNK, GROUP = 16384, 4096, 256
-# P-384 (SEC 2, section 2.5.1): prime, order, generator.
-P = 2**384 - 2**128 - 2**96 + 2**32 - 1
-N = 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973
-G = (0xaa87ca22be8b05378eb1c71ef320ad746e1d3b628ba79b9859f741e082542a385502f25dbf55296c3a545e3872760ab7,
-     0x3617de4a96262c6f5d9e98bf9292dc29f8f41dbd289a147ce9da3113b5f0b8c00a60b1ce1d7e819d7a431d7c90ea0e5f)
 
 CONF = {"name": '"web"', "version": "3", "counter": "2", "kernel": '"kernel"', "initrd": '"initrd"',
         "args": '"console=ttyAMA0 quiet"', "memory": "64", "vcpus": "2", "class": '"confidential"', "share": '"rsi"',
@@ -51,15 +46,6 @@ def prepared(t, kernel_bytes=30000):
 def pack(t, run, conf, *options, output="web.rvm", **expected):
     run.on_token("pack", conf, "--platform", t.out / "platform.pem", "-o", t.out / output, *options, **expected)
     return t.out / output
-
-
-def hkdf(salt, secret, info, count):
-    """RFC 5869."""
-    pseudorandom, made, block = hmac.digest(salt, secret, "sha256"), b"", b""
-    for number in range(1, -(-count // 32) + 1):
-        block = hmac.digest(pseudorandom, block + info + bytes((number,)), "sha256")
-        made += block
-    return made[:count]
 
 
 def ghash(key, data):
@@ -296,24 +282,6 @@ def pack_warns_of_a_vm_that_says_nothing(t):
         check(done.returncode == 0 and ("warning: no-console" in done.stderr) == is_warned, f"{args}: {done.stderr}")
 
 
-def times(number, point):
-    """Of P-384, affine (SEC 1, section 2.2.1)."""
-    result = None
-    while number:
-        if number & 1:
-            result = added(result, point)
-        point, number = added(point, point), number >> 1
-    return result
-
-
-def added(a, b):
-    if a is None or b is None:
-        return a or b
-    slope = (3 * a[0] * a[0] - 3) * pow(2 * a[1], -1, P) if a == b else (b[1] - a[1]) * pow(b[0] - a[0], -1, P)
-    x = (slope * slope - a[0] - b[0]) % P
-    return x, (slope * (a[0] - x) - a[1]) % P
-
-
 @case()
 def platform_key_is_derived_as_the_format_says(t):
     run = Tool(t)
@@ -328,10 +296,8 @@ def platform_key_is_derived_as_the_format_says(t):
         with open(flash, "rb") as stream:
             stream.seek(0x3f000)
             page = stream.read(4096)
-        info = b"image wrap".ljust(16, b"\0") + bytes(8) + number.to_bytes(4, "little") + bytes(4) + page[16:48]
-        material = int.from_bytes(hkdf(b"redoubt keys 1", page[48:80], info, 56), "big")
-        x, y = times(material % (N - 1) + 1, G)
-        point = b"\4" + x.to_bytes(48, "big") + y.to_bytes(48, "big")
+        check(int.from_bytes(page[12:16], "little") == number, f"{lifecycle}: the device is of another lifecycle")
+        point = derived_point(page, "image wrap", page[16:48])
         check(point_of(public) == point, f"{lifecycle}: the platform's key is another")
         check(told["platform_key_sha256"] == hashlib.sha256(point).hexdigest(), "its digest is another")
         points.add(point)
