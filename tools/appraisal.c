@@ -11,10 +11,10 @@
 
 static struct finding *finding_add(struct appraisal *out, enum appraisal_part part, const char *name, enum verdict verdict)
 {
-	/* The last place is for what has none, so that nothing is judged without being told. */
-	struct finding *finding = &out->findings[out->count < FINDINGS_MAX ? out->count++ : FINDINGS_MAX - 1];
+	struct finding *finding = &out->findings[out->count++];
 
-	*finding = (struct finding){ .part = part, .verdict = out->count < FINDINGS_MAX ? verdict : VERDICT_MISMATCH };
+	_Static_assert(ATTESTATION_COMPONENTS_MAX + REFERENCE_ENTRIES_MAX + 24 < FINDINGS_MAX, "all findings have room");
+	*finding = (struct finding){ .part = part, .verdict = verdict };
 	(void)snprintf(finding->name, sizeof(finding->name), "%s", name);
 	return finding;
 }
@@ -49,8 +49,8 @@ static void digest_judge(struct appraisal *out, enum appraisal_part part, const 
 static void number_judge(struct appraisal *out, enum appraisal_part part, const char *name,
 			 const struct reference_number *expected, uint64_t found, const struct word *list, bool is_least)
 {
-	bool is_good = expected->kind == REFERENCE_ANY ||
-		       (expected->kind == REFERENCE_IS && (found == expected->value || (is_least && found > expected->value)));
+	bool is_same = found == expected->value || (is_least && found > expected->value);
+	bool is_good = expected->kind == REFERENCE_ANY || (expected->kind == REFERENCE_IS && is_same);
 	struct finding *finding = finding_add(out, part, name, is_good ? VERDICT_MATCH :
 					      expected->kind == REFERENCE_SILENT ? VERDICT_UNKNOWN : VERDICT_MISMATCH);
 	const char *what = list == NULL ? text("%s%ju", is_least ? "at least " : "", (uintmax_t)expected->value) :
@@ -100,7 +100,8 @@ static void component_judge(const struct attestation_component *component, const
 }
 
 /* What the reference names must be there. */
-static void entry_look_for(const struct reference_entry *entry, const struct attestation_token *token, struct appraisal *out)
+static void entry_look_for(const struct reference_entry *entry, const struct attestation_token *token,
+			   struct appraisal *out)
 {
 	for (uint32_t i = 0; i < token->component_count; i++) {
 		if (strcmp(token->components[i].name, entry->name) == 0)
@@ -173,7 +174,8 @@ static const char *piece_text(bool is_there, uint64_t bytes, const struct measur
 {
 	if (!is_there)
 		return "none";
-	return text("%s, %ju bytes at 0x%jx", digest_text((const uint8_t *)run->digest), (uintmax_t)bytes, (uintmax_t)run->base);
+	return text("%s, %ju bytes at 0x%jx", digest_text((const uint8_t *)run->digest), (uintmax_t)bytes,
+		    (uintmax_t)run->base);
 }
 
 static enum verdict piece_judge(const struct event_vm *vm, const struct reference *reference, const struct word *part,
@@ -188,7 +190,8 @@ static enum verdict piece_judge(const struct event_vm *vm, const struct referenc
 
 	if (is_there || expected->kind == REFERENCE_IS)
 		texts_set(finding_add(out, PART_VM, part->word, verdict),
-			  is_known ? piece_text(expected->kind == REFERENCE_IS, expected->bytes, &expected->run) : NOTHING_KNOWN,
+			  !is_known ? NOTHING_KNOWN :
+			  piece_text(expected->kind == REFERENCE_IS, expected->bytes, &expected->run),
 			  piece_text(is_there, found->bytes, &found->run));
 	return verdict;
 }
@@ -197,12 +200,12 @@ static enum verdict piece_judge(const struct event_vm *vm, const struct referenc
  * The command line is in the device tree, and only that is measured. Where the tree is the reference's, so is the command
  * line; where it is not, nothing vouches for what the log says, and only a difference is told.
  */
-static void args_judge(const struct event_vm *vm, const struct reference *reference, enum verdict tree, struct appraisal *out)
+static void args_judge(const struct event_vm *vm, const struct reference *reference, enum verdict tree,
+		       struct appraisal *out)
 {
-	struct reference_digest expected = reference->args;
 	size_t at = out->count;
 
-	digest_judge(out, PART_VM, "command-line", &expected, vm->args);
+	digest_judge(out, PART_VM, "command-line", &reference->args, vm->args);
 	if (out->count > at && out->findings[at].verdict == VERDICT_MATCH && tree != VERDICT_MATCH)
 		out->findings[at].verdict = VERDICT_UNKNOWN;
 }
@@ -227,8 +230,8 @@ static bool log_judge(const struct attestation_token *token, const struct event_
 	return false;
 }
 
-static void vm_log_judge(const struct attestation_token *token, const struct reference *reference, const struct event_log *log,
-			 struct appraisal *out)
+static void vm_log_judge(const struct attestation_token *token, const struct reference *reference,
+			 const struct event_log *log, struct appraisal *out)
 {
 	const struct event_vm *vm = event_log_choose(log, token->measurement);
 	enum verdict verdict = VERDICT_UNKNOWN;

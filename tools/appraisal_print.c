@@ -30,13 +30,14 @@ static void node_print(const struct appraisal *appraisal, enum appraisal_part pa
 {
 	int indent = depth == 0 ? 0 : (int)(4 * depth - 4);
 
-	printf("%-8s  %*s%s%s\n", verdict_name(appraisal_verdict(appraisal, part)), indent, "", depth == 0 ? "" : "`-- ", title);
+	printf("%-8s  %*s%s%s\n", verdict_name(appraisal_verdict(appraisal, part)), indent, "",
+	       depth == 0 ? "" : "`-- ", title);
 	for (size_t i = 0; i < appraisal->count; i++) {
 		const struct finding *finding = &appraisal->findings[i];
 
 		if (finding->part == part)
-			printf("%-8s  %*s|   %-14s %s\n", verdict_name(finding->verdict), (int)(4 * depth), "", finding->name,
-			       finding->found);
+			printf("%-8s  %*s|   %-14s %s\n", verdict_name(finding->verdict), (int)(4 * depth), "",
+			       finding->name, finding->found);
 	}
 }
 

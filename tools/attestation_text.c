@@ -27,7 +27,8 @@ static int hex_value(uint8_t character)
 }
 
 /* Writes over what was read: digits are more than the bytes that they make. Bits that are left over must be zero. */
-static bool digits_decode(const uint8_t *text, size_t count, unsigned bits, int (*value)(uint8_t), uint8_t *out, size_t *made)
+static bool digits_decode(const uint8_t *text, size_t count, unsigned bits, int (*value)(uint8_t), uint8_t *out,
+			  size_t *made)
 {
 	unsigned held = 0, held_bits = 0;
 

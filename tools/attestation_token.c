@@ -55,7 +55,7 @@ static void reading_fail(struct reading *reading, struct cbor *c, const uint8_t 
 	cbor_fail(c, at, SIGNED_SHAPE);
 }
 
-/* Bytes of the text that is next, head and all; 0 if there is none, or one with a head that is longer than it needs to be. */
+/* Bytes of the text that is next, head and all; 0 if there is none, or its head is longer than it needs to be. */
 static size_t text_bytes(const struct cbor *c)
 {
 	size_t there = c->problem == SIGNED_OK ? (size_t)(c->end - c->at) : 0;

@@ -90,6 +90,7 @@ MUST_CHECK int reference_write(const struct reference *reference, const char *pa
  *
  * Returns TOOL_DONE, or TOOL_FAILED after printing why.
  */
-MUST_CHECK int reference_take_image(struct reference *reference, const struct vmimage *image, const struct public_key *owner);
+MUST_CHECK int reference_take_image(struct reference *reference, const struct vmimage *image,
+				    const struct public_key *owner);
 
 #endif

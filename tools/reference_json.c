@@ -103,7 +103,8 @@ static void word_take(struct reading *reading, const json_t *object, const char 
 	else if (is_any(value))
 		out->kind = REFERENCE_ANY;
 	else
-		refused(reading, member, text("a word of docs/attestation.md, such as \"%s\"", list->word), value_text(value));
+		refused(reading, member, text("a word of docs/attestation.md, such as \"%s\"", list->word),
+			value_text(value));
 }
 
 /* Is there anything but these members? @members ends with NULL. */
@@ -124,13 +125,15 @@ static void members_check(struct reading *reading, const json_t *object, const c
 			const char *nearest = spelling_nearest(key, members, count);
 
 			refused(reading, text("%.40s of '%s'", key, where),
-				nearest != NULL ? text("'%s', if that is meant", nearest) : "no such member", "an unknown name");
+				nearest != NULL ? text("'%s', if that is meant", nearest) : "no such member",
+				"an unknown name");
 		}
 	}
 }
 
 /* The object that is a member; an empty one if it is missing. */
-static const json_t *object_of(struct reading *reading, const json_t *object, const char *member, const char *const *members)
+static const json_t *object_of(struct reading *reading, const json_t *object, const char *member,
+			       const char *const *members)
 {
 	const json_t *value = json_object_get(object, member);
 
@@ -157,7 +160,8 @@ static void device_take(struct reading *reading, const json_t *root, struct refe
 	if (hex_take(key, out->key.point, sizeof(out->key.point)) && public_key_is_valid(&out->key))
 		out->has_key = REFERENCE_IS;
 	else
-		refused(reading, "attestation_key", "194 hexadecimal digits: an uncompressed point of P-384", "something else");
+		refused(reading, "attestation_key", "194 hexadecimal digits: an uncompressed point of P-384",
+			"something else");
 }
 
 static void entry_take(struct reading *reading, const json_t *value, struct reference *out)
@@ -219,7 +223,8 @@ static void machine_take(struct reading *reading, const json_t *vm, struct refer
 	number_take(reading, machine, "x0", INT64_MAX, &x0);
 	if (out->class.kind != REFERENCE_IS || share.kind != REFERENCE_IS || vcpus.kind != REFERENCE_IS ||
 	    ram.kind != REFERENCE_IS || base.kind != REFERENCE_IS || entry.kind != REFERENCE_IS || x0.kind != REFERENCE_IS)
-		refused(reading, "machine", "class, share, vcpus, ram, ram_base, entry and x0, none of them \"any\"", "less");
+		refused(reading, "machine", "class, share, vcpus, ram, ram_base, entry and x0, none of them \"any\"",
+			"less");
 	out->has_header = REFERENCE_IS;
 	out->header = (struct measurement_header){
 		.role = HOST_ROLE_VM, .class = (uint32_t)out->class.value, .options = share.value,
@@ -252,7 +257,8 @@ static void piece_take(struct reading *reading, const json_t *value, struct refe
 		refused(reading, "pieces", "each part once", value_text(value));
 	out->pieces[part.value] = (struct reference_piece){
 		.kind = REFERENCE_IS, .bytes = bytes.value,
-		.run = { .base = address.value, .bytes = (bytes.value + VMIMAGE_CHUNK_BYTES - 1) & ~(VMIMAGE_CHUNK_BYTES - 1ull) },
+		.run.base = address.value,
+		.run.bytes = (bytes.value + VMIMAGE_CHUNK_BYTES - 1) & ~(VMIMAGE_CHUNK_BYTES - 1ull),
 	};
 	memcpy(out->pieces[part.value].run.digest, digest.value, sizeof(digest.value));
 }
@@ -281,8 +287,8 @@ static void registers_take(struct reading *reading, const json_t *vm, struct ref
 
 static void vm_take(struct reading *reading, const json_t *root, struct reference *out)
 {
-	static const char *const members[] = { "name", "class", "box", "measurement", "owner_id", "counter_least", "registers",
-					       "machine", "pieces", "args_sha256", NULL };
+	static const char *const members[] = { "name", "class", "box", "measurement", "owner_id", "counter_least",
+					       "registers", "machine", "pieces", "args_sha256", NULL };
 	const json_t *vm = object_of(reading, root, "vm", members), *pieces = json_object_get(vm, "pieces");
 	const json_t *name = json_object_get(vm, "name");
 

@@ -47,7 +47,8 @@ static json_t *device_json(const struct reference *reference)
 	json_t *device = json_object();
 
 	if (reference->has_key == REFERENCE_IS)
-		json_object_set_new(device, "attestation_key", hex_json(reference->key.point, sizeof(reference->key.point)));
+		json_object_set_new(device, "attestation_key",
+				    hex_json(reference->key.point, sizeof(reference->key.point)));
 	word_add(device, "lifecycle", word_lifecycles, &reference->lifecycle);
 	digest_add(device, "root_sha256", &reference->root);
 	return device;
@@ -123,7 +124,8 @@ static json_t *vm_json(const struct reference *reference)
 		const struct reference_digest *value = &reference->extensible[i];
 
 		json_array_append_new(registers, value->kind == REFERENCE_SILENT ? json_null() :
-				      value->kind == REFERENCE_ANY ? json_string("any") : hex_json(value->value, DIGEST_BYTES));
+				      value->kind == REFERENCE_ANY ? json_string("any") :
+				      hex_json(value->value, DIGEST_BYTES));
 	}
 	json_object_set_new(vm, "registers", registers);
 	if (reference->has_header == REFERENCE_IS)

@@ -1,6 +1,6 @@
 /*
- * redoubt verify: holds an attestation token against a reference, offline. Decides what the exit code is: all match, some
- * do not, some are unknown, or the token is refused before anything in it counts.
+ * redoubt verify: holds an attestation token against a reference, offline. Decides what the exit code is: all match,
+ * some do not, some are unknown, or the token is refused before anything in it counts.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include <getopt.h>
@@ -84,7 +84,8 @@ static const char *found_text(const struct attestation_token *token, const struc
 	switch (refusal->problem) {
 	case ATTESTATION_MALFORMED:
 		return refusal->form == SIGNED_OK ? "text that is neither" :
-		       text("%s at byte %zu: the token %s", signed_name(refusal->form), refusal->at, signed_text(refusal->form));
+		       text("%s at byte %zu: the token %s", signed_name(refusal->form), refusal->at,
+			    signed_text(refusal->form));
 	case ATTESTATION_ALGORITHM:
 	case ATTESTATION_PROFILE:
 	case ATTESTATION_HASH:
@@ -133,7 +134,8 @@ static int token_refused(const char *path, const struct attestation_token *token
 	if (request.json && refusal_print_json(refusal, found) != TOOL_DONE)
 		return TOOL_FAILED;
 	return refuse(TOOL_TOKEN_REFUSED, &(struct refusal){
-		.code = attestation_name(problem), .object = path, .problem = text("the token %s", attestation_text(problem)),
+		.code = attestation_name(problem), .object = path,
+		.problem = text("the token %s", attestation_text(problem)),
 		.expected = expected, .found = found, .advice = advice_text(problem) });
 }
 
@@ -153,7 +155,8 @@ static int verdict_refuse(const struct appraisal *appraisal, const char *path)
 		const struct finding *finding = &appraisal->findings[i];
 
 		if (finding->verdict == verdict)
-			used += (size_t)snprintf(names + used, sizeof(names) - used, " %s/%s", part_name(finding->part), finding->name);
+			used += (size_t)snprintf(names + used, sizeof(names) - used, " %s/%s", part_name(finding->part),
+						 finding->name);
 	}
 	if (verdict == VERDICT_MATCH || first == NULL)
 		return TOOL_DONE;
@@ -163,7 +166,8 @@ static int verdict_refuse(const struct appraisal *appraisal, const char *path)
 				"nothing says what this must be", names),
 		.expected = text("%s/%s %s", part_name(first->part), first->name, first->expected),
 		.found = text("%s/%s %s", part_name(first->part), first->name, first->found),
-		.advice = verdict == VERDICT_MISMATCH ? "give no secret to this VM; find out what was changed, and by whom" :
+		.advice = verdict == VERDICT_MISMATCH ?
+			  "give no secret to this VM; find out what was changed, and by whom" :
 			  "name it in the reference, or give no secret to this VM" });
 }
 

@@ -1,9 +1,11 @@
 /*
- * Writes the inputs that fuzzing starts from, good ones and some that are almost, below FOLDER, which has a folder for each target.
+ * Writes the inputs that fuzzing starts from, good ones and some that are almost, below FOLDER, which has a folder for
+ * each target.
  * usage: seeds FOLDER
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "abi/state.h"
+#include "tests/unit/attestation_draft.h"
 #include "tests/unit/sample_image.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +118,82 @@ static void state_write(const char *folder)
 	seed_write(folder, "state/good", &bytes);
 }
 
+static void text_write(const char *folder, const char *name, const char *text)
+{
+	static struct written bytes;
+
+	bytes.count = 0;
+	write_raw(&bytes, text, strlen(text));
+	seed_write(folder, name, &bytes);
+}
+
+static void hex_write(const char *folder, const char *name, const struct written *token)
+{
+	static char digits[2 * sizeof(token->bytes) + 1];
+
+	for (size_t i = 0; i < token->count; i++)
+		snprintf(digits + 2 * i, 3, "%02x", token->bytes[i]);
+	text_write(folder, name, digits);
+}
+
+/* Good tokens, and some that only a well-meant change of several bytes would make. */
+static void tokens_write(const char *folder)
+{
+	static const uint8_t nonce[64];
+	static struct written token;
+	struct draft draft = draft_make();
+
+	draft_write(&token, &draft);
+	seed_write(folder, "attestation/good", &token);
+	hex_write(folder, "attestation/hex", &token);
+	text_write(folder, "attestation/base64", "2QGPohkKyg__8=\n");
+	draft_set(draft.realm, 10, draft_bytes(nonce, sizeof(nonce)));
+	draft_write(&token, &draft);
+	seed_write(folder, "attestation/no-nonce", &token);
+	draft.realm_key = DRAFT_STRANGER;
+	draft_write(&token, &draft);
+	seed_write(folder, "attestation/realm", &token);
+	draft.realm_key = DRAFT_REALM;
+	draft_set(draft.platform, 2396, draft_bytes(nonce, 32));
+	draft_write(&token, &draft);
+	seed_write(folder, "attestation/implementation", &token);
+	draft.is_unbound = true;
+	draft_set(draft.platform, 10, draft_bytes(nonce, 32));
+	draft_write(&token, &draft);
+	seed_write(folder, "attestation/binding", &token);
+	draft_drop(draft.realm, -70003);
+	draft_drop(draft.realm, -70004);
+	draft.platform_key = DRAFT_STRANGER;
+	draft_write(&token, &draft);
+	seed_write(folder, "attestation/plain", &token);
+	draft.algorithm = -7;
+	draft_write(&token, &draft);
+	seed_write(folder, "attestation/algorithm", &token);
+	draft_free(&draft);
+}
+
+#define DIGEST	"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n"
+
+static void texts_write(const char *folder)
+{
+	text_write(folder, "eventlog/good", "  measured     rom        " DIGEST "measured mediator " DIGEST
+		   "redoubt> events web\r\n  event        vm web\n  event        machine class 2 options 1 vcpus 2 ram-base "
+		   "0x40000000 ram 0x4000000 entry 0x40080000 x0 0x42200000\nevent box " DIGEST
+		   "event kernel 0x40080000 30000 " DIGEST "event initrd 0x42000000 5000 " DIGEST
+		   "event device-tree 0x42200000 1900 " DIGEST "event args " DIGEST "event measurement " DIGEST);
+	text_write(folder, "imageconf/good", "# a VM\nname = \"web\";\nversion = 3;\ncounter = 4000000000L;\n"
+		   "kernel = \"k\";\ninitrd = \"k\";\nargs = \"console=ttyAMA0 quiet\";\nmemory = 64;\nvcpus = 2;\nclass = \"confidential\";\n"
+		   "share = \"rsi\"; /* realm */\nraw = true;\nbox = \"k\";\n");
+	text_write(folder, "imageconf/bad", "nmae = \"web\";\nversion = 0;\ncounter = 4294967296;\nkernel = \"e\";\nmemory = 63;\n"
+		   "vcpus = 9;\nclass = \"confidential\";\nraw = 1;\nargs = 7.5;\nbox = \".\";\ninitrd = \"none\";\nx = [1];\n");
+	text_write(folder, "imageconf/include", "@include \"other\"\n");
+	text_write(folder, "imageconf/syntax", "name web\n");
+	text_write(folder, "imageconf/measured", "name = \"web\";\nversion = 1;\ncounter = 1;\nkernel = \"k\";\nmemory = 64;\n"
+		   "box = \"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\";\n");
+	text_write(folder, "imageconf/silent", "name = \"web\";\nversion = 1;\ncounter = 1;\nkernel = \"k\";\nmemory = 64;\n"
+		   "box = \"k\"; raw = true; args = \"quiet\";\n");
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -127,5 +205,7 @@ int main(int argc, char **argv)
 	chains_write(argv[1]);
 	refused_write(argv[1]);
 	state_write(argv[1]);
+	tokens_write(argv[1]);
+	texts_write(argv[1]);
 	return 0;
 }

@@ -223,12 +223,14 @@ static cbor_item_t *part_make(const struct draft *draft, bool is_platform)
 	draft_add(header, 1, draft_integer(draft->algorithm));
 	protected = draft_encoded(header);
 	content = draft_bytes(payload.bytes, payload.count);
-	must(cbor_array_push(structure, cbor_move(cbor_build_string("Signature1"))) && cbor_array_push(structure, protected) &&
-	     cbor_array_push(structure, cbor_move(draft_bytes("", 0))) && cbor_array_push(structure, content));
+	must(cbor_array_push(structure, cbor_move(cbor_build_string("Signature1"))) &&
+	     cbor_array_push(structure, protected) && cbor_array_push(structure, cbor_move(draft_bytes("", 0))) &&
+	     cbor_array_push(structure, content));
 	item_write(&message, structure);
 	signer_sign(is_platform ? draft->platform_key : draft->realm_key, message.bytes, message.count, signature);
-	must(cbor_array_push(object, protected) && cbor_array_push(object, draft->unprotected) &&
-	     cbor_array_push(object, content) && cbor_array_push(object, cbor_move(draft_bytes(signature, sizeof(signature)))));
+	must(cbor_array_push(object, protected) && cbor_array_push(object, draft->unprotected));
+	must(cbor_array_push(object, content) &&
+	     cbor_array_push(object, cbor_move(draft_bytes(signature, sizeof(signature)))));
 	cbor_decref(&structure);
 	cbor_decref(&protected);
 	cbor_decref(&content);
@@ -243,8 +245,10 @@ void draft_write(struct written *out, const struct draft *draft)
 	cbor_item_t *both = cbor_new_definite_map(2), **key = draft_claim(draft->realm, 44237);
 	uint8_t digest[32];
 
-	if (!draft->is_unbound && key != NULL && cbor_isa_bytestring(*key) && draft_claim(draft->platform, 10) != NULL) {
-		must(EVP_Digest(cbor_bytestring_handle(*key), cbor_bytestring_length(*key), digest, NULL, EVP_sha256(), NULL));
+	if (!draft->is_unbound && key != NULL && cbor_isa_bytestring(*key) &&
+	    draft_claim(draft->platform, 10) != NULL) {
+		must(EVP_Digest(cbor_bytestring_handle(*key), cbor_bytestring_length(*key), digest, NULL, EVP_sha256(),
+				NULL) == 1);
 		draft_set(draft->platform, 10, draft_bytes(digest, sizeof(digest)));
 	}
 	draft_add(both, 44234, part_make(draft, true));

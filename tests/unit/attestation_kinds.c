@@ -194,7 +194,9 @@ static void kind_other_profile(void) { text_flip(map_any(), 265); }
 
 static void kind_longer_profile(void)
 {
-	draft_set(kind_draft.realm, 265, cbor_build_string(draw(2) == 0 ? "http://arm.com/CCA-SSD/1.0.0" : "tag:arm.com,2024:realm#1"));
+	const char *profile = draw(2) == 0 ? "http://arm.com/CCA-SSD/1.0.0" : "tag:arm.com,2024:realm#1";
+
+	draft_set(kind_draft.realm, 265, cbor_build_string(profile));
 }
 
 static void kind_other_hash(void)
@@ -463,7 +465,12 @@ static void kind_other_measurement(void) { realm_flip(44238, 32); }
 static void kind_other_box(void) { realm_flip(-70001, 32); }
 static void kind_other_owner(void) { realm_flip(-70003, 32); }
 static void kind_older_image(void) { draft_set(kind_draft.realm, -70004, draft_integer(1 + draw(4))); }
-static void kind_other_class(void) { draft_set(kind_draft.realm, -70002, draft_integer(draw(2) == 0 ? 1 : 3 + draw(1000))); }
+
+static void kind_other_class(void)
+{
+	draft_set(kind_draft.realm, -70002, draft_integer(draw(2) == 0 ? 1 : 3 + draw(1000)));
+}
+
 static void kind_register_extended(void) { value_flip(*draft_claim(kind_draft.realm, 44239)); }
 
 static void kind_without_owner(void)

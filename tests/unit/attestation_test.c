@@ -75,7 +75,8 @@ static int teardown(void **state)
 static enum attestation_problem verified(const struct written *token, enum verdict *verdict)
 {
 	struct attestation_trust trust = {
-		.device = reference.key, .nonce = nonce, .is_production = reference.lifecycle.value == TOKEN_LIFECYCLE_SECURED,
+		.device = reference.key, .nonce = nonce,
+		.is_production = reference.lifecycle.value == TOKEN_LIFECYCLE_SECURED,
 	};
 	static struct attestation_token read;
 	struct attestation_refusal refusal;
@@ -264,11 +265,13 @@ static void refuses_every_flipped_bit(void **state)
 /* Where the reference is silent nothing is good. */
 static void is_unknown_where_the_reference_is_silent(void **state)
 {
-	struct reference_digest *const digests[] = { &reference.root, &reference.box, &reference.measurement, &reference.owner,
-						     &reference.extensible[2] };
-	struct reference_number *const numbers[] = { &reference.lifecycle, &reference.slot, &reference.trial, &reference.version,
-						     &reference.counter, &reference.policy_counter, &reference.class,
-						     &reference.image_counter };
+	struct reference_digest *const digests[] = {
+		&reference.root, &reference.box, &reference.measurement, &reference.owner, &reference.extensible[2],
+	};
+	struct reference_number *const numbers[] = {
+		&reference.lifecycle, &reference.slot, &reference.trial, &reference.version, &reference.counter,
+		&reference.policy_counter, &reference.class, &reference.image_counter,
+	};
 	enum verdict verdict;
 
 	(void)state;
