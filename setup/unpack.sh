@@ -29,7 +29,7 @@ row_unavailable() {
 row_download() {
 	local -a packages=("$row_package")
 	case $row_kind in
-	tool)
+	tool | guest)
 		apt_get "$row_from" install -y --download-only -o "Dir::Cache::archives=$PWD" "$@" "${packages[@]}" 2>>"$log"
 		;;
 	source)
