@@ -15,17 +15,15 @@
 #include "mediator/granule.h"
 #include "mediator/log.h"
 #include "mediator/pair.h"
-#include "mediator/policy.h"
 
 #define IN_NEW		BIT(HOST_PAIR_NEW)
-#define IN_DEAD		BIT(HOST_PAIR_DEAD)
 
 static void *pointer_to(pa_t pa)
 {
 	return linear_pointer(pa_value(pa));
 }
 
-static void zero_range(struct pa_range range)
+void memory_zero(struct pa_range range)
 {
 	for (uint64_t done = 0; done < range.bytes; done += GRANULE_BYTES)
 		zero_granule(pointer_to(pa_add(range.base, done)));
@@ -89,17 +87,12 @@ MUST_CHECK static enum status params_check(const struct host_pair_params *params
 			     GRANULE_BYTES, control);
 }
 
-static pa_t control_granule(const struct pair *pair, unsigned index)
-{
-	return pa_add(pair->control, index * GRANULE_BYTES);
-}
-
 static void domain_init(struct pair *pair, unsigned role, uint64_t ram_base, uint64_t ram_bytes)
 {
 	unsigned root = role == HOST_ROLE_BOX ? HOST_CONTROL_BOX_ROOT : HOST_CONTROL_VM_ROOT;
 
 	pair->domains[role] = (struct domain){
-		.stage2 = { control_granule(pair, root), who_make(pair->index, role).who },
+		.stage2 = { pair_control(pair, root), who_make(pair->index, role).who },
 		.ram_base = ram_base,
 		.ram_bytes = ram_bytes,
 		.run = { .base = ram_base },
@@ -112,9 +105,9 @@ static void domain_init(struct pair *pair, unsigned role, uint64_t ram_base, uin
 /* Two context granules a vCPU; struct vcpu lies behind the box's context. */
 static void vcpu_init(struct pair *pair, unsigned index)
 {
-	uint8_t *box_granule = pointer_to(control_granule(pair, HOST_CONTROL_CONTEXTS + 2 * index));
+	uint8_t *box_granule = pointer_to(pair_control(pair, HOST_CONTROL_CONTEXTS + 2 * index));
 	struct context *box = (void *)box_granule;
-	struct context *vm = pointer_to(control_granule(pair, HOST_CONTROL_CONTEXTS + 2 * index + 1));
+	struct context *vm = pointer_to(pair_control(pair, HOST_CONTROL_CONTEXTS + 2 * index + 1));
 	struct vcpu *vcpu = (void *)(box_granule + GRANULE_BYTES - 64);
 
 	vcpu->cpu = NO_CPU;
@@ -143,7 +136,7 @@ static struct pair *pair_init(unsigned index, const struct host_pair_params *par
 	pair->vm_entry = params->vm_entry;
 	pair->vm_x0 = params->vm_x0;
 	pair->control = control;
-	pair->notice = pointer_to(control_granule(pair, HOST_CONTROL_NOTICE));
+	pair->notice = pointer_to(pair_control(pair, HOST_CONTROL_NOTICE));
 	pair->granule_count = HOST_CONTROL_GRANULES(params->vcpu_count);
 	domain_init(pair, HOST_ROLE_BOX, BOX_RAM_BASE, params->box_ram_bytes);
 	domain_init(pair, HOST_ROLE_VM, PLAT_RAM_BASE, params->vm_ram_bytes);
@@ -166,7 +159,7 @@ static void create_commit(unsigned index, const struct host_pair_params *params,
 	who_t who = who_make(index, HOST_ROLE_BOX);
 
 	stage2_outer_close(control);
-	zero_range(control);
+	memory_zero(control);
 	struct pair *pair = pair_init(index, params);
 
 	control_release(control.base, HOST_CONTROL_VM_ROOT, 4, GRANULE_TABLE, who);
@@ -228,7 +221,7 @@ static uint64_t chunk_bytes(uint64_t address, uint64_t bytes, uint64_t limit)
 static void pool_commit(struct pair *pair, struct pa_range range)
 {
 	stage2_outer_close(range);
-	zero_range(range);
+	memory_zero(range);
 	granule_release(range, GRANULE_TABLE, who_make(pair->index, HOST_ROLE_BOX));
 	for (uint64_t done = 0; done < range.bytes; done += GRANULE_BYTES)
 		pool_add(&pair->pool, pa_add(range.base, done));
@@ -337,7 +330,7 @@ enum status memory_donate(struct call *call)
 		status = hold(call, move_range(&move), GRANULE_OUTER, WHO_OUTER);
 	if (status == OK) {
 		stage2_outer_close(move_range(&move));
-		zero_range(move_range(&move));
+		memory_zero(move_range(&move));
 		move_finish(slot->pair, &move);
 		call->results[0] = move.to.bytes;
 	}
@@ -345,8 +338,7 @@ enum status memory_donate(struct call *call)
 	return status;
 }
 
-/* The last run, if there is one, goes into a chain. */
-static void run_end(const struct measurement_run *run, uint64_t chain[PAIR_CHAIN_WORDS])
+void memory_run_end(const struct measurement_run *run, uint64_t chain[PAIR_CHAIN_WORDS])
 {
 	if (run->bytes != 0)
 		anchor_hash_final(run, sizeof(*run), chain);
@@ -359,7 +351,7 @@ static void measure(struct domain *domain, const struct move *move)
 	uint64_t base = ipa_value(move->to.base);
 
 	if (base != run->base + run->bytes) {
-		run_end(run, domain->chain);
+		memory_run_end(run, domain->chain);
 		*run = (struct measurement_run){ .base = base };
 	}
 	for (uint64_t done = 0; done < move->to.bytes; done += GRANULE_BYTES)
@@ -480,200 +472,6 @@ enum status memory_populate_image(struct call *call)
 		status = image_commit(call, slot->pair, &move);
 	pair_end(slot);
 	return status;
-}
-
-/* --- activate --- */
-
-/* A VM by its image's manifest, if it has an image; all others by the policy. */
-static bool may_run(struct pair *pair, uint64_t handle, unsigned role, const uint64_t measurement[PAIR_CHAIN_WORDS])
-{
-	if (role == HOST_ROLE_VM && pair->image != 0)
-		return anchor_image_check(pair->image, handle, measurement, pair->owner, &pair->image_counter);
-	return policy_allows(role, measurement);
-}
-
-static void measure_final(const struct pair *pair, unsigned role, const uint64_t box[PAIR_CHAIN_WORDS],
-			  uint64_t out[PAIR_CHAIN_WORDS])
-{
-	const struct domain *domain = &pair->domains[role];
-	bool is_vm = role == HOST_ROLE_VM;
-	struct measurement_header header = {
-		.role = role,
-		.class = is_vm ? pair->class : 0,
-		.options = is_vm ? pair->options : 0,
-		.vcpu_count = is_vm ? pair->vcpu_count : 0,
-		.ram_base = domain->ram_base,
-		.ram_bytes = domain->ram_bytes,
-		.entry = is_vm ? pair->vm_entry : BOX_RAM_BASE,
-		.x0 = is_vm ? pair->vm_x0 : 0,
-	};
-
-	if (is_vm)
-		memcpy(header.box, box, sizeof(header.box));
-	memcpy(out, domain->chain, HOST_MEASUREMENT_BYTES);
-	run_end(&domain->run, out);
-	anchor_hash_final(&header, sizeof(header), out);
-}
-
-static void activate_commit(struct pair_slot *slot, uint64_t measurements[2][PAIR_CHAIN_WORDS])
-{
-	struct pair *pair = slot->pair;
-	struct context *box = pair->contexts[HOST_ROLE_BOX][0];
-	struct context *vm = pair->contexts[HOST_ROLE_VM][0];
-	struct stage2 *vm_stage2 = &pair->domains[HOST_ROLE_VM].stage2;
-	uint64_t now = read_cntpct_el0();
-
-	for (unsigned role = 0; role < 2; role++) {
-		memcpy(pair->domains[role].chain, measurements[role], HOST_MEASUREMENT_BYTES);
-		pair->domains[role].is_final = true;
-		/* Virtual time of both starts at activation. */
-		for (unsigned i = 0; i < pair->vcpu_count; i++)
-			pair->contexts[role][i]->timer.offset = now;
-	}
-	stage2_show(vm_stage2, vm_stage2);
-	if (pair->class == HOST_CLASS_ISOLATED)
-		stage2_show(&pair->domains[HOST_ROLE_BOX].stage2, vm_stage2);
-	cache_invalidate_instructions();
-	box->start_pc = BOX_RAM_BASE;
-	vm->start_pc = pair->vm_entry;
-	vm->start_x0 = pair->vm_x0;
-	atomic_store(&box->power, POWER_ON_PENDING);
-	atomic_store(&vm->power, POWER_ON_PENDING);
-	spin_lock(&slot->lock);
-	/* A terminate that came meanwhile wins. */
-	if (!atomic_load(&slot->mark))
-		atomic_store(&slot->state, HOST_PAIR_ACTIVE);
-	spin_unlock(&slot->lock);
-}
-
-enum status memory_activate(struct call *call)
-{
-	uint64_t measurements[2][PAIR_CHAIN_WORDS];
-	struct pair_slot *slot;
-	enum status status = pair_begin(call->args[0], IN_NEW, &slot);
-
-	if (status != OK)
-		return status;
-	measure_final(slot->pair, HOST_ROLE_BOX, NULL, measurements[HOST_ROLE_BOX]);
-	measure_final(slot->pair, HOST_ROLE_VM, measurements[HOST_ROLE_BOX], measurements[HOST_ROLE_VM]);
-	for (unsigned role = 0; role < 2 && status == OK; role++) {
-		if (may_run(slot->pair, call->args[0], role, measurements[role]))
-			continue;
-		const uint64_t *m = measurements[role];
-
-		status = ERR_AUTH;
-		call->results[0] = role;
-		memcpy(&call->results[1], m, HOST_MEASUREMENT_BYTES);
-		call->results[5] = measurements[HOST_ROLE_BOX][0];
-		refusal(call->cpu, slot->pair->contexts[role][0], HOST_EVENT_MEASUREMENT, m[0], m[1], m[2], m[3]);
-	}
-	if (status == OK)
-		activate_commit(slot, measurements);
-	pair_end(slot);
-	return status;
-}
-
-/* --- reclaim --- */
-
-static bool is_reclaimable(uint8_t state)
-{
-	return state == GRANULE_TABLE || state == GRANULE_CONTEXT || state == GRANULE_NOTICE || state == GRANULE_DATA;
-}
-
-static pa_t descriptor_of(const struct pair *pair)
-{
-	return control_granule(pair, HOST_CONTROL_DESCRIPTOR);
-}
-
-/* Granules of one dead pair from @range's start on, held: how many bytes? At most HOST_MOVE_MAX. */
-static uint64_t reclaim_hold(const struct pair *pair, struct pa_range range)
-{
-	uint64_t done = 0;
-
-	for (; done < range.bytes && done < HOST_MOVE_MAX; done += GRANULE_BYTES) {
-		struct pa_range one = { pa_add(range.base, done), GRANULE_BYTES };
-		struct granule granule = granule_get(one.base);
-		pa_t failed;
-
-		if (!is_reclaimable(granule.state) || granule.who.who == 0 ||
-		    (granule.who.who - 2u) / 2 != pair->index ||
-		    pa_value(one.base) == pa_value(descriptor_of(pair)) ||
-		    granule_hold(one, granule.state, granule.who, &failed) != OK)
-			break;
-	}
-	return done;
-}
-
-/* Held granules of a dead pair go back: unreachable, zero, then the outer OS's. */
-static void reclaim_commit(struct pa_range range)
-{
-	stage2_outer_close(range);
-	zero_range(range);
-	stage2_outer_open(range, STAGE2_READ_WRITE);
-	granule_release(range, GRANULE_OUTER, WHO_OUTER);
-}
-
-/* The descriptor is the last granule of its pair: with it goes the slot. */
-MUST_CHECK static enum status reclaim_descriptor(struct pair_slot *slot, struct pa_range one)
-{
-	pa_t failed;
-
-	if (slot->pair->granule_count != 1)
-		return ERR_STATE;
-	enum status status = granule_hold(one, GRANULE_CONTEXT, who_make(slot->pair->index, HOST_ROLE_BOX), &failed);
-
-	if (status != OK)
-		return status;
-	pair_free((unsigned)(slot - pair_slots));
-	reclaim_commit(one);
-	return OK;
-}
-
-/* pair_begin is held: the pair is dead and this call alone works on it. */
-static enum status reclaim_from(struct call *call, struct pair_slot *slot, struct pa_range range)
-{
-	struct pair *pair = slot->pair;
-
-	if (pa_value(range.base) == pa_value(descriptor_of(pair))) {
-		struct pa_range one = { range.base, GRANULE_BYTES };
-		enum status status = reclaim_descriptor(slot, one);
-
-		if (status != OK)
-			pair_end(slot);
-		call->results[0] = status == OK ? GRANULE_BYTES : 0;
-		return status;
-	}
-	range.bytes = reclaim_hold(pair, range);
-	if (range.bytes != 0) {
-		reclaim_commit(range);
-		pair->granule_count -= range.bytes >> GRANULE_SHIFT;
-	}
-	pair_end(slot);
-	call->results[0] = range.bytes;
-	return range.bytes != 0 ? OK : ERR_BUSY;
-}
-
-enum status memory_reclaim(struct call *call)
-{
-	struct pair_slot *slot;
-	struct pa_range range;
-	enum status status = pa_range_make(call->args[0], call->args[1], GRANULE_BYTES, &range);
-
-	if (status != OK)
-		return status;
-	struct granule granule = granule_get(range.base);
-
-	call->refused = pa_value(range.base);
-	if (granule.state == GRANULE_MOVING)
-		return ERR_BUSY;
-	if (!is_reclaimable(granule.state) || granule.who.who < 2)
-		return ERR_DENIED;
-	unsigned index = (granule.who.who - 2u) / 2;
-
-	if (!pair_reap(index))
-		return atomic_load(&pair_slots[index].state) == HOST_PAIR_DYING ? ERR_BUSY : ERR_STATE;
-	status = pair_begin(pair_handle(index), IN_DEAD, &slot);
-	return status == OK ? reclaim_from(call, slot, range) : status;
 }
 
 /* --- share --- */

@@ -82,6 +82,12 @@ struct pair_slot {
 
 extern struct pair_slot pair_slots[HOST_PAIR_MAX];
 
+/* pair_control - granule HOST_CONTROL_* of its control area. */
+static inline pa_t pair_control(const struct pair *pair, unsigned index)
+{
+	return pa_add(pair->control, index * GRANULE_BYTES);
+}
+
 /* pair_shares_by - is the VM confidential, with this HOST_OPTION_SHARE_*? */
 static inline bool pair_shares_by(const struct pair *pair, uint64_t option)
 {

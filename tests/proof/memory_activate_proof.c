@@ -9,15 +9,15 @@
  * Scale: abi/window.h: s/^#define VIRTIO_MMIO_COUNT		32/#define VIRTIO_MMIO_COUNT 1/
  * Scale: mediator/pair.h: s/^#define VRING_MAX	16	/#define VRING_MAX 1	/
  * Unwind: 7
- * Mutant: mediator/memory.c: /^static void activate_commit/,/^}/s/	if (!atomic_load(&slot->mark))/	if (true)/
+ * Mutant: mediator/activation.c: /^static void activate_commit/,/^}/s/	if (!atomic_load(&slot->mark))/	if (true)/
  * Breaks: a pair that was terminated meanwhile stays terminated
- * Mutant: mediator/memory.c: /^enum status memory_activate/,/^}/s/	for (unsigned role = 0; role < 2 /	for (unsigned role = 1; role < 2 /
+ * Mutant: mediator/activation.c: /^enum status memory_activate/,/^}/s/	for (unsigned role = 0; role < 2 /	for (unsigned role = 1; role < 2 /
  * Breaks: a pair is activated exactly if both of its measurements may run
- * Mutant: mediator/memory.c: s/		.options = is_vm ? pair->options : 0,/		.options = 0,/
+ * Mutant: mediator/activation.c: s/		.options = is_vm ? pair->options : 0,/		.options = 0,/
  * Breaks: a VM's measurement names all that its maker chose, and its box
- * Mutant: mediator/memory.c: s/	if (pair->class == HOST_CLASS_ISOLATED)/	if (pair->class != 0)/
+ * Mutant: mediator/activation.c: s/	if (pair->class == HOST_CLASS_ISOLATED)/	if (pair->class != 0)/
  * Breaks: a box sees all of its VM exactly if that is isolated
- * Mutant: mediator/memory.c: /^static bool may_run/,/^}/s/	if (role == HOST_ROLE_VM && pair->image != 0)/	if (role == HOST_ROLE_VM \&\& pair->image == ~0ull)/
+ * Mutant: mediator/activation.c: /^static bool may_run/,/^}/s/	if (role == HOST_ROLE_VM && pair->image != 0)/	if (role == HOST_ROLE_VM \&\& pair->image == ~0ull)/
  * Breaks: what the policy is asked for is what was measured, and no image vouches for
  * SPDX-License-Identifier: BSD-3-Clause
  */
