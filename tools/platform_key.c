@@ -14,7 +14,6 @@
 #include <openssl/obj_mac.h>
 
 #define SALT		"redoubt keys 1"
-#define LABEL		"image wrap"
 #define MATERIAL_BYTES	56	/* 64 bits more than the order has, so that the remainder is as good as uniform */
 
 /* As the anchor has it, integers little-endian. */
@@ -26,9 +25,10 @@ struct key_info {
 _Static_assert(sizeof(struct key_info) == 64, "no padding goes into a key");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a little-endian machine");
 
-static bool material_make(const struct identity_page *identity, uint8_t out[MATERIAL_BYTES])
+static bool material_make(const struct identity_page *identity, enum platform_key_use use, uint8_t out[MATERIAL_BYTES])
 {
-	struct key_info info = { .label = LABEL, .lifecycle = identity->lifecycle };
+	static const char labels[][16] = { [PLATFORM_KEY_IMAGES] = "image wrap", [PLATFORM_KEY_ATTESTATION] = "attestation" };
+	struct key_info info = { .lifecycle = identity->lifecycle };
 	uint8_t secret[sizeof(identity->secret)];
 	char digest[] = "SHA256", salt[] = SALT;
 	OSSL_PARAM parameters[] = {
@@ -41,6 +41,7 @@ static bool material_make(const struct identity_page *identity, uint8_t out[MATE
 	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
 	EVP_KDF_CTX *derive = kdf != NULL ? EVP_KDF_CTX_new(kdf) : NULL;
 
+	memcpy(info.label, labels[use], sizeof(info.label));
 	memcpy(secret, identity->secret, sizeof(secret));
 	memcpy(info.digest, identity->root_sha256, sizeof(info.digest));
 
@@ -81,10 +82,11 @@ static bool pair_make(const uint8_t material[MATERIAL_BYTES], uint8_t private[PL
 	return ok;
 }
 
-int platform_key_derive(const struct identity_page *identity, uint8_t private[PLATFORM_KEY_BYTES], struct public_key *public)
+int platform_key_derive(const struct identity_page *identity, enum platform_key_use use,
+			uint8_t private[PLATFORM_KEY_BYTES], struct public_key *public)
 {
 	uint8_t material[MATERIAL_BYTES];
-	bool ok = material_make(identity, material) && pair_make(material, private, public);
+	bool ok = material_make(identity, use, material) && pair_make(material, private, public);
 
 	OPENSSL_cleanse(material, sizeof(material));
 	if (ok)

@@ -1,6 +1,6 @@
 /*
- * The key of a platform, to which the content keys of VM images are wrapped: derived from its secret as the anchor
- * derives it (docs/formats.md, "VM images").
+ * The keys of a platform that others know the public half of: that to which the content keys of VM images are wrapped, and
+ * that which signs attestation tokens. Derived from its secret as the anchor derives them (docs/formats.md).
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef TOOLS_PLATFORM_KEY_H
@@ -11,14 +11,16 @@
 
 #define PLATFORM_KEY_BYTES	48	/* of the private key, big-endian */
 
+enum platform_key_use { PLATFORM_KEY_IMAGES, PLATFORM_KEY_ATTESTATION };
+
 /**
- * platform_key_derive - the pair of a device whose identity page this is.
+ * platform_key_derive - a pair of the device whose identity page this is.
  *
  * @private  the caller wipes it
  *
  * Returns TOOL_DONE, or TOOL_FAILED after printing why; @private is zero then.
  */
-MUST_CHECK int platform_key_derive(const struct identity_page *identity, uint8_t private[PLATFORM_KEY_BYTES],
-				   struct public_key *public);
+MUST_CHECK int platform_key_derive(const struct identity_page *identity, enum platform_key_use use,
+				   uint8_t private[PLATFORM_KEY_BYTES], struct public_key *public);
 
 #endif

@@ -18,8 +18,10 @@
 static const char usage[] =
 	"usage: redoubt provision --rom FILE --package FILE --root FILE|SHA256\n"
 	"                         [--lifecycle development|production] [--failures-max N]\n"
-	"                         [--secret FILE] [--platform-key FILE] [--json] -o FILE\n"
-	"   or: redoubt provision --root FILE|SHA256 --secret FILE --platform-key FILE [--lifecycle ...]\n"
+	"                         [--secret FILE] [--platform-key FILE]\n"
+	"                         [--attestation-key FILE] [--json] -o FILE\n"
+	"   or: redoubt provision --root FILE|SHA256 --secret FILE [--platform-key FILE] [--attestation-key FILE]\n"
+	"                         [--lifecycle ...] [--json]\n"
 	"Makes a 64 MiB image of secure flash for a device that takes firmware of one root key, and prints the\n"
 	"digests that the ROM will print. QEMU takes it as -drive if=pflash,unit=0,format=raw,file=FILE.\n"
 	"  --package    what 'redoubt pack-firmware' made; it is checked as the device will check it\n"
@@ -29,11 +31,12 @@ static const char usage[] =
 	"  --secret     keep the device's secret there, made if the file is not there: a device that is provisioned anew is\n"
 	"               the same one, and opens the same images. Without it the secret is new, and only in the flash\n"
 	"  --platform-key  write the device's public key for VM images there, as PEM: 'redoubt pack --platform' takes it\n"
+	"  --attestation-key  write the public key of the device's attestation tokens: 'redoubt measure' puts it into references\n"
 	"The second form makes no flash: it tells the keys of a device that is to be provisioned.\n"
 	"  --json       print the table as JSON\n";
 
 struct request {
-	const char *rom_path, *package_path, *root, *lifecycle, *secret_path, *platform_key, *output;
+	const char *rom_path, *package_path, *root, *lifecycle, *secret_path, *platform_key, *attestation_key, *output;
 	struct file rom, package;
 	struct trust trust;
 	struct package content;
@@ -41,12 +44,12 @@ struct request {
 	struct state state;
 	uint64_t failures_max;
 	struct boot_log log;
-	struct public_key platform;
+	struct public_key platform, attestation;
 	bool json, help;
 };
 
 enum option_id { OPTION_ROM = 256, OPTION_PACKAGE, OPTION_ROOT, OPTION_LIFECYCLE, OPTION_FAILURES, OPTION_SECRET,
-		 OPTION_PLATFORM_KEY, OPTION_JSON };
+		 OPTION_PLATFORM_KEY, OPTION_ATTESTATION_KEY, OPTION_JSON };
 
 static int option_take(struct request *request, int option, const char *value)
 {
@@ -71,6 +74,9 @@ static int option_take(struct request *request, int option, const char *value)
 	case OPTION_PLATFORM_KEY:
 		request->platform_key = value;
 		return TOOL_DONE;
+	case OPTION_ATTESTATION_KEY:
+		request->attestation_key = value;
+		return TOOL_DONE;
 	case OPTION_JSON:
 		request->json = true;
 		return TOOL_DONE;
@@ -89,7 +95,7 @@ static int option_take(struct request *request, int option, const char *value)
 static bool is_keys_only(const struct request *request)
 {
 	return request->rom_path == NULL && request->package_path == NULL && request->output == NULL &&
-	       request->secret_path != NULL && request->platform_key != NULL;
+	       request->secret_path != NULL && (request->platform_key != NULL || request->attestation_key != NULL);
 }
 
 static int options_check(const struct request *request)
@@ -112,6 +118,7 @@ static int options_parse(struct request *request, int argc, char **argv)
 		{ "failures-max", required_argument, NULL, OPTION_FAILURES },
 		{ "secret", required_argument, NULL, OPTION_SECRET },
 		{ "platform-key", required_argument, NULL, OPTION_PLATFORM_KEY },
+		{ "attestation-key", required_argument, NULL, OPTION_ATTESTATION_KEY },
 		{ "json", no_argument, NULL, OPTION_JSON }, { "output", required_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
 	};
@@ -124,11 +131,14 @@ static int options_parse(struct request *request, int argc, char **argv)
 	return optind < argc ? option_extra("provision", argv[optind]) : options_check(request);
 }
 
-/* The private half is made where it is needed, on the device. */
-static int platform_key_make(struct request *request)
+/* The private halves are made where they are needed, on the device. */
+static int keys_make(struct request *request)
 {
 	uint8_t private[PLATFORM_KEY_BYTES];
-	int result = platform_key_derive(&request->identity, private, &request->platform);
+	int result = platform_key_derive(&request->identity, PLATFORM_KEY_IMAGES, private, &request->platform);
+
+	if (result == TOOL_DONE)
+		result = platform_key_derive(&request->identity, PLATFORM_KEY_ATTESTATION, private, &request->attestation);
 
 	explicit_bzero(private, sizeof(private));
 	return result;
@@ -141,7 +151,7 @@ static int device_make(struct request *request)
 
 	if (result == TOOL_DONE)
 		result = identity_complete(&request->identity, (uint32_t)request->failures_max, request->secret_path);
-	return result == TOOL_DONE ? platform_key_make(request) : result;
+	return result == TOOL_DONE ? keys_make(request) : result;
 }
 
 static int files_read(struct request *request)
@@ -228,17 +238,21 @@ static int flash_write(const struct request *request)
 
 static int table_print(const struct request *request)
 {
-	char root[DIGEST_TEXT_BYTES], platform[DIGEST_TEXT_BYTES];
+	char root[DIGEST_TEXT_BYTES], platform[DIGEST_TEXT_BYTES], attestation[DIGEST_TEXT_BYTES];
 	uint8_t digest[DIGEST_BYTES];
 	int result = public_key_digest(&request->platform, digest);
 
+	digest_print(digest, platform);
+	if (result == TOOL_DONE)
+		result = public_key_digest(&request->attestation, digest);
 	if (result != TOOL_DONE)
 		return result;
-	digest_print(digest, platform);
+	digest_print(digest, attestation);
 	digest_print(request->trust.root_sha256, root);
 	printf(request->json ? "{\n  \"lifecycle\": \"%s\",\n  \"root_sha256\": \"%s\",\n"
 			     : "device    lifecycle %s, root key %s\n", request->lifecycle, root);
-	printf(request->json ? "  \"platform_key_sha256\": \"%s\"" : "platform  key for VM images %s\n", platform);
+	printf(request->json ? "  \"platform_key_sha256\": \"%s\",\n" : "platform  key for VM images %s\n", platform);
+	printf(request->json ? "  \"attestation_key_sha256\": \"%s\"" : "          key of attestation tokens %s\n", attestation);
 	if (is_keys_only(request)) {
 		printf("%s", request->json ? "\n}\n" : "");
 		return TOOL_DONE;
@@ -271,6 +285,8 @@ int verb_provision(int argc, char **argv)
 		result = flash_write(&request);
 	if (result == TOOL_DONE && request.platform_key != NULL)
 		result = public_key_write(&request.platform, request.platform_key);
+	if (result == TOOL_DONE && request.attestation_key != NULL)
+		result = public_key_write(&request.attestation, request.attestation_key);
 	if (result == TOOL_DONE)
 		result = table_print(&request);
 	file_free(&request.package);

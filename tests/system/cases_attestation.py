@@ -13,7 +13,7 @@ from cases_confidential import DEBIAN_PROMPT, debian_start
 from cases_package import signature_check
 from cbor import decoded
 from derived import derived_point, identity_of
-from harness import case, check
+from harness import DEBIAN_MEMORY_MIB, MEMORY_MIB, case, check
 
 # SubjectPublicKeyInfo of a point of P-384 (RFC 5480, section 2), up to the point.
 KEY_START = bytes.fromhex("3076301006072a8648ce3d020106052b81040022036200")
@@ -105,7 +105,7 @@ REALM = ("--class", "confidential", "--share", "rsi")
         for cpu in ("max", "cortex-a72") for smp in (1, 4)])
 def small_realm_proves_itself_on(t, cpu, smp):
     board = t.boot(t.small("realm", *REALM), cpu=cpu, smp=smp)
-    device = Device(t, smp, 1024)
+    device = Device(t, smp, MEMORY_MIB)
     board.command("start realm")
     board.attach("realm", "small> ")
     token, calls = small_token(board, 0x1234)
@@ -133,7 +133,7 @@ def realms_on_one_cpu_all_get_their_tokens(t):
     """Three ask at once, for more than one token each; a fourth one is asked for meanwhile."""
     names = ("one", "two", "three")
     board = t.boot(*(t.small(name, *REALM) for name in names), smp=1)
-    device = Device(t, 1, 1024)
+    device = Device(t, 1, MEMORY_MIB)
     for name in names:
         board.command(f"start {name}")
     tokens = {}
@@ -160,13 +160,13 @@ def realms_on_one_cpu_all_get_their_tokens(t):
 def debian_7_3_proves_itself_on(t, cpu, smp):
     """An unmodified kernel: its own driver, configfs-tsm, and 64 random bytes."""
     board = debian_start(t, "7.3", "rsi", cpu=cpu, smp=smp)
-    device = Device(t, smp, 2048)
+    device = Device(t, smp, DEBIAN_MEMORY_MIB)
     board.expect(r"redoubt-guest: up, 2 CPUs, \d+ MiB$")
     board.expect("^" + DEBIAN_PROMPT)
     tokens = []
     for challenge in (os.urandom(64), os.urandom(64), os.urandom(33)):
         answer = board.guest(f"attest {challenge.hex()}", DEBIAN_PROMPT)
-        found = re.search(r"-----BEGIN TOKEN-----\n([A-Za-z0-9+/=\n]+)-----END TOKEN-----\n", answer)
+        found = re.search(r"-----BEGIN ATTESTATION TOKEN-----\n([A-Za-z0-9+/=\n]+)-----END ATTESTATION TOKEN-----\n", answer)
         check(found, f"`attest` says:\n{answer}")
         tokens.append((challenge.ljust(64, b"\0"), base64.b64decode(found[1])))
     board.leave("debian")

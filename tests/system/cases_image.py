@@ -12,7 +12,8 @@ import os
 import random
 import re
 
-from cases_pack import CHUNK, G, HEAD, N, changed, chunk_place, hkdf, times
+from cases_pack import CHUNK, HEAD, changed, chunk_place
+from derived import G, N, hkdf, times
 from cases_seal import SCHEDULE, identity_change, plant, search
 from cases_verified import IDENTITY, SLOT_A, flash_read, flash_write
 from cases_vm import SMALL_PROMPT

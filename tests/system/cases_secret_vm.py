@@ -8,7 +8,7 @@ import re
 import subprocess
 
 from cases_confidential import DEBIAN_PROMPT
-from cases_pack import G, N, hkdf, times
+from derived import G, N, hkdf, times
 from cases_seal import identity_change
 from cases_verified import IDENTITY, flash_read
 from harness import TOP, case, check

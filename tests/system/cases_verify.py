@@ -9,7 +9,8 @@ import json
 import tool
 from attestation import Node, Vm, owner_id
 from cases_package import point_of
-from cases_pack import G, N, conf_write, hkdf, pack, prepared, times
+from cases_pack import conf_write, pack, prepared
+from derived import G, N, hkdf, times
 from harness import case, check
 from signing import Key, openssl
 

@@ -26,7 +26,7 @@ _redoubt_words()
 		echo "$token -o -h" ;;
 	pack-policy) echo "--name --version --counter --owner --allow --key --endorsement --json $token -o -h" ;;
 	provision)
-		echo '--rom --package --root --lifecycle --failures-max --secret --platform-key --json -o -h' ;;
+		echo '--rom --package --root --lifecycle --failures-max --secret --platform-key --attestation-key --json -o -h' ;;
 	update)
 		case ${COMP_WORDS[2]} in
 		check) echo '--root --counter --policy-counter --serial --policy-serial --json -h' ;;
