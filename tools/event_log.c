@@ -199,7 +199,7 @@ int event_log_read(struct event_log *log, const char *path)
 		.code = "no-log", .object = path, .problem = "there is no log of measurements in the file",
 		.expected = "lines 'measured NAME SHA256', the first one of the ROM, or lines 'event ...'",
 		.found = text("%zu of the former%s", log->boot.count, is_taken ? "" : ", more than a boot makes"),
-		.advice = "keep what 'events NAME' at the control prompt prints" });
+		.advice = "keep what 'events NAME', or 'info', at the control prompt prints" });
 }
 
 bool event_vm_replay(const struct event_vm *vm, uint8_t out[DIGEST_BYTES])
