@@ -165,7 +165,11 @@ def debian_7_3_proves_itself_on(t, cpu, smp):
     board.expect("^" + DEBIAN_PROMPT)
     tokens = []
     for challenge in (os.urandom(64), os.urandom(64), os.urandom(33)):
-        answer = board.guest(f"attest {challenge.hex()}", DEBIAN_PROMPT)
+        # In lines that the terminal does not wrap.
+        board.guest("c=", DEBIAN_PROMPT)
+        for at in range(0, len(challenge), 32):
+            board.guest(f"c=${{c}}{challenge[at:at + 32].hex()}", DEBIAN_PROMPT)
+        answer = board.guest("attest $c", DEBIAN_PROMPT)
         found = re.search(r"-----BEGIN ATTESTATION TOKEN-----\n([A-Za-z0-9+/=\n]+)-----END ATTESTATION TOKEN-----\n", answer)
         check(found, f"`attest` says:\n{answer}")
         tokens.append((challenge.ljust(64, b"\0"), base64.b64decode(found[1])))
