@@ -7,13 +7,17 @@ import hashlib
 import json
 import os
 import re
+import shutil
 
+import board as boards
+import tool
 from cases_boot import measurements
 from cases_confidential import DEBIAN_PROMPT, debian_start
 from cases_package import signature_check
 from cbor import decoded
 from derived import derived_point, identity_of
 from harness import DEBIAN_MEMORY_MIB, MEMORY_MIB, case, check
+from tool import Tool
 
 # SubjectPublicKeyInfo of a point of P-384 (RFC 5480, section 2), up to the point.
 KEY_START = bytes.fromhex("3076301006072a8648ce3d020106052b81040022036200")
@@ -181,3 +185,71 @@ def debian_7_3_proves_itself_on(t, cpu, smp):
         _, claims = device.token_check(token)
         realm_check(claims, challenge, measured)
     board.poweroff()
+
+
+class Changed:
+    """References of the same device and VM, but for one file."""
+
+    def __init__(self, t):
+        self.t, self.made = t, 0
+
+    def folder(self, change):
+        """The description's folder again, changed."""
+        self.made += 1
+        folder = self.t.out / f"changed{self.made}" / "debian"
+        shutil.copytree(self.t.out / "vms/debian", folder)
+        change(folder)
+        return folder / "debian.conf"
+
+    def reference(self, conf, *extra):
+        """What the launcher makes of a description for the same device."""
+        out = conf.parents[1]
+        boards.prepare(self.t.build, out, [conf], memory=DEBIAN_MEMORY_MIB, secret=self.t.out / "device.secret",
+                       **dict(extra))
+        return out / "debian.reference"
+
+
+def appended(name):
+    def change(folder):
+        with open(folder / name, "ab") as stream:
+            stream.write(b"!")
+    return change
+
+
+def argued(folder):
+    conf = folder / "debian.conf"
+    conf.write_text(conf.read_text().replace("console=ttyAMA0", "console=ttyAMA0 quiet"))
+
+
+@case(limit=900)
+def debian_7_3_of_an_image_is_what_its_owner_packed(t):
+    """Packed, started, attested, verified: by the commands that a person would type. Each changed file is named."""
+    conf = t.debian("debian", *REALM, "--image", t.build / "box.bin", version="7.3") / "debian.conf"
+    board = t.run(t.prepare(conf, memory=DEBIAN_MEMORY_MIB, autostart="debian", attach="debian"))
+    board.expect(r"redoubt-guest: up, 2 CPUs, \d+ MiB$")
+    board.expect("^" + DEBIAN_PROMPT)
+    nonce = os.urandom(32).hex()
+    board.guest(f"attest {nonce}", DEBIAN_PROMPT)
+    board.leave("debian")
+    board.command("events debian")
+    board.poweroff()
+    run, capture = Tool(t), t.out / "capture"
+    capture.write_text(board.text)
+
+    def verified(reference, status=0, **expected):
+        return run("verify", capture, "--log", capture, "--nonce", nonce, "--reference", reference, status=status, **expected)
+
+    said = verified(t.out / "debian.reference")
+    check(said.splitlines()[-1].startswith("MATCH"), f"it says:\n{said}")
+    changed, nothing = Changed(t), lambda folder: None
+    mediator = t.out / "mediator.bin"
+    mediator.write_bytes((t.build / "mediator.bin").read_bytes() + b"!")
+    for named, change, *options in (("vm/kernel", appended("kernel")), ("vm/initrd", appended("initrd")),
+                                    ("vm/command-line", argued), ("box/measurement", appended("box.bin")),
+                                    ("mediator/image", nothing, ("image", f"mediator={mediator}")),
+                                    ("firmware/policy", nothing, ("allow", f"vm:other={'0' * 64}"))):
+        reference = changed.reference(changed.folder(change), *options)
+        said = verified(reference, status=tool.MEASUREMENT)
+        bad = [line.split()[1] for line in said.splitlines() if line.startswith("MISMATCH ")]
+        check(named in bad, f"{named} is not named:\n{said}")
+    run("verify", capture, "--nonce", "00" * 32, "--reference", t.out / "debian.reference", status=tool.TOKEN_REFUSED)

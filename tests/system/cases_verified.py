@@ -75,7 +75,7 @@ def maker_of(t, *vms, **options):
 def package_of_another_encoder_boots_in(t, lifecycle):
     command, maker = maker_of(t, t.small())
     maker.firmware[3], maker.firmware[5], maker.firmware[7] = "by-hand", 77, 5
-    maker.policy.update({3: "lab", 5: 8, 7: 9, 10: [["alice", maker.root.point]]})
+    maker.policy.update({3: "lab", 5: 8, 7: 9, 10: [["alice", maker.root.point, 7]]})
     maker.policy_signed = sign(maker.policy_key, maker.policy)
     flash_write(t, IDENTITY, identity_page(maker.root, lifecycle))
     flash_write(t, SLOT_A, maker.pack())

@@ -11,7 +11,7 @@ from attestation import Node, Vm, owner_id
 from cases_package import point_of
 from cases_pack import conf_write, pack, prepared
 from derived import G, N, hkdf, times
-from harness import case, check
+from harness import MEMORY_MIB, case, check
 from signing import Key, openssl
 
 NONCE = bytes(range(7, 39))
@@ -344,7 +344,8 @@ def event_log_of_a_node_replays(t, share):
 
     run, conf = tool.Tool(t), small_conf(t, share)
     root = json.loads((t.out / "digests.json").read_text())["root_sha256"]
-    device = ["--rom", t.build / "rom.bin", "--package", t.out / "redoubt.package", "--root", root, "--cpus", 2, "--memory", 1024]
+    device = ["--rom", t.build / "rom.bin", "--package", t.out / "redoubt.package", "--root", root, "--cpus", 2, "--memory",
+              MEMORY_MIB]
     vm = Vm(json.loads(run("check", conf, "--json")))
     check(vm.measurement().hex() == words["measurement"][0], "files and mediator say two measurements")
     entries = [{"name": line[1], "sha256": line[2]} for line in log_lines(said) if line[0] == "measured"]
