@@ -28,10 +28,10 @@
  * manifest says so, x1..x4 SHA-256 of who it is (owner's key, name), x5 security counter, and the image is closed;
  * ANCHOR_ERR_DENIED; ANCHOR_ERR_NOT_FOUND as above */
 #define ANCHOR_IMAGE_CHECK		0xf2000006
-/* x1 pa of a struct token_request (abi/token.h), x2 pa of DRAM of a domain, x3 bytes there, no more than to the end of its granule,
- * x4 bytes of the token that its VM has already, x5 place (0 .. ANCHOR_TOKEN_PLACES - 1) of who asks: ANCHOR_OK: x1 bytes
- * written, x2 bytes of the whole token; ANCHOR_INCOMPLETE: the same again. A token is a function of the request and the boot:
- * who comes back after others were served gets the same bytes. What a place asks for ends what it asked for before */
+/* x1 pa of a struct token_request (abi/token.h), x2 pa of DRAM of a domain, x3 bytes there, no more than to the end of its
+ * granule, x4 bytes of the token that its VM has already, x5 place (0 .. ANCHOR_TOKEN_PLACES - 1) of who asks: ANCHOR_OK: x1
+ * bytes written, x2 bytes of the whole token; ANCHOR_INCOMPLETE: the same again. A token is a function of the request and the
+ * boot: who comes back after others were served gets the same bytes. What a place asks for ends what it asked for before */
 #define ANCHOR_TOKEN			0xf2000007
 /* x1..x4 who a VM is (of ANCHOR_IMAGE_CHECK), x5 version of the secret, x6 the image's security counter -> x1..x4 the secret;
  * ANCHOR_ERR_DENIED: version is 0 or above the counter */
@@ -77,7 +77,7 @@
 #define ANCHOR_CALL_END			0xf200001e
 
 #define ANCHOR_IMAGES_MAX		4	/* open at a time: one more closes the oldest */
-#define ANCHOR_TOKEN_PLACES		960	/* one a vCPU of a VM: none has to wait until another one has fetched its token */
+#define ANCHOR_TOKEN_PLACES		960	/* one a vCPU of a VM: none waits until another one fetches its token */
 
 /* Offset in the mediator's image of a 64-bit word: the address at which its read-only memory ends. */
 #define ANCHOR_RECHECK_END		16

@@ -22,7 +22,7 @@ struct place {
 };
 
 /* What is made, in this order; the last one over and over. */
-enum stage { STAGE_PLATFORM_KEY, STAGE_REALM_KEY, STAGE_PLATFORM, STAGE_REALM };
+enum stage { STAGE_PLATFORM_KEY, STAGE_REALM_KEY, STAGE_CLAIMS, STAGE_DIGEST, STAGE_PLATFORM, STAGE_REALM };
 
 static struct place places[ANCHOR_TOKEN_PLACES];
 static enum stage stage;
@@ -35,6 +35,7 @@ _Static_assert(CLAIMS_PLATFORM_MAX + CLAIMS_REALM_MAX + 64 <= TOKEN_BYTES_MAX, "
 
 static uint8_t platform_bytes[CLAIMS_PLATFORM_MAX], realm_bytes[CLAIMS_REALM_MAX], token_bytes[TOKEN_BYTES_MAX];
 static struct cbor_writer platform;
+static uint8_t platform_digest[SIGNING_DIGEST_BYTES];
 
 void token_init(const struct boot_info *boot_info)
 {
@@ -57,37 +58,39 @@ static struct place *turn_next(void)
 	return NULL;
 }
 
-/* What this stage signs. */
-static enum status digest_make(uint8_t digest[SIGNING_DIGEST_BYTES])
+/* What the platform says, and the digest of it: each takes nearly as long as a step may. */
+static enum status platform_make(void)
 {
 	enum status status;
-	const struct place *place;
 
-	if (stage == STAGE_PLATFORM) {
+	if (stage == STAGE_CLAIMS) {
 		platform = (struct cbor_writer){ .bytes = platform_bytes, .capacity = sizeof(platform_bytes) };
 		status = claims_platform(&platform, boot, &keys);
-		return status == OK ? claims_digest(&platform, digest) : status;
+	} else {
+		status = claims_digest(&platform, platform_digest);
 	}
-	place = turn_next();
-	if (place == NULL)
-		return ERR_STATE;
-	memcpy(digest, place->digest, sizeof(place->digest));
-	return OK;
+	if (status == OK)
+		stage++;
+	return status;
 }
 
 static enum status stage_begin(void)
 {
 	bool is_key = stage == STAGE_PLATFORM_KEY || stage == STAGE_REALM_KEY;
 	bool is_platform = stage == STAGE_PLATFORM_KEY || stage == STAGE_PLATFORM;
-	uint8_t seed[SIGNING_SEED_BYTES], digest[SIGNING_DIGEST_BYTES];
-	enum status status = is_key ? OK : digest_make(digest);
+	const struct place *place = stage == STAGE_REALM ? turn_next() : NULL;
+	uint8_t seed[SIGNING_SEED_BYTES];
+	enum status status;
 
-	if (status == OK)
-		status = is_platform ? keys_attestation(seed) : keys_realm(log_digest(), seed);
+	if (stage == STAGE_CLAIMS || stage == STAGE_DIGEST)
+		return platform_make();
+	if (stage == STAGE_REALM && place == NULL)
+		return ERR_STATE;
+	status = is_platform ? keys_attestation(seed) : keys_realm(log_digest(), seed);
 	if (status == OK && is_key)
 		public_begin(seed);
 	else if (status == OK)
-		signing_begin(seed, digest);
+		signing_begin(seed, place != NULL ? place->digest : platform_digest);
 	memory_wipe(seed, sizeof(seed));
 	is_begun = status == OK;
 	return status;

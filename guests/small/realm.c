@@ -6,6 +6,7 @@
 #include "abi/rsi.h"
 #include "abi/smccc.h"
 #include "arch/cpu.h"
+#include "arch/sysreg.h"
 #include "guests/small/small.h"
 #include "lib/memory.h"
 #include "lib/vmplan.h"
@@ -90,7 +91,8 @@ static void measurement_check(void)
 }
 
 static uint8_t token[RSI_TOKEN_BYTES_MAX];
-static uint64_t token_calls;
+/* Of the last one: calls, and counter ticks in them, all and of the longest. */
+static uint64_t token_calls, token_ticks, token_longest;
 
 /* The token that was begun, in pieces of at most @part bytes through a page; how many bytes it has, 0 if there is none. */
 static uint64_t token_fetch(uint64_t part)
@@ -99,9 +101,15 @@ static uint64_t token_fetch(uint64_t part)
 	uint64_t count = 0, status = RSI_INCOMPLETE;
 	struct probe out;
 
+	token_ticks = token_longest = 0;
 	for (token_calls = 0; status == RSI_INCOMPLETE; token_calls++) {
+		uint64_t start = read_cntvct_el0(), ticks;
+
 		/* At the end of the page. */
 		status = rsi(&out, RSI_ATTESTATION_TOKEN_CONTINUE, address(1), PAGE - part, part);
+		ticks = read_cntvct_el0() - start;
+		token_ticks += ticks;
+		token_longest = ticks > token_longest ? ticks : token_longest;
 		if ((status != RSI_INCOMPLETE && status != RSI_SUCCESS) || out.value[1] > part ||
 		    out.value[1] > sizeof(token) - count)
 			return 0;
@@ -138,7 +146,7 @@ static void command_attest(const struct words *words)
 		count = token_fetch(part);
 	for (uint64_t at = 0; at < count; at++)
 		print("%s%02x%s", at % 32 == 0 ? "attest: " : "", token[at], at % 32 == 31 || at + 1 == count ? "\n" : "");
-	print("attest: %lu bytes, %lu calls\n", count, token_calls);
+	print("attest: %lu bytes, %lu calls, %lu ticks, %lu the longest\n", count, token_calls, token_ticks, token_longest);
 }
 
 static void state_expect(const char *what, uint64_t base, uint64_t top, uint64_t end, uint64_t state)

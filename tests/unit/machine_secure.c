@@ -184,7 +184,8 @@ static void token_check(const struct smc_args *args)
 	if (!is_aligned(request, 8) || (own.state != GRANULE_CONTEXT && own.state != GRANULE_CORE) ||
 	    (request & (GRANULE_BYTES - 1)) > GRANULE_BYTES - sizeof(struct token_request))
 		fake_violation("a token is asked for in 0x%llx", (unsigned long long)request);
-	if (page.state != GRANULE_DATA || (page.who.who & 1) != HOST_ROLE_VM || bytes > GRANULE_BYTES - (to & (GRANULE_BYTES - 1)))
+	if (page.state != GRANULE_DATA || (page.who.who & 1) != HOST_ROLE_VM ||
+	    bytes > GRANULE_BYTES - (to & (GRANULE_BYTES - 1)))
 		fake_violation("a token of %llu bytes goes to 0x%llx", (unsigned long long)bytes, (unsigned long long)to);
 	if (args->x[5] >= ANCHOR_TOKEN_PLACES)
 		fake_violation("a token is asked for by %llu", (unsigned long long)args->x[5]);
