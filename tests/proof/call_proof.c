@@ -15,7 +15,7 @@
  * Options: --no-array-field-sensitivity
  * Mutant: mediator/calls.c: s/	if (context->is_outer \&\& id - HOST_CALL_BASE/	if (context->role == HOST_ROLE_BOX \&\& id - HOST_CALL_BASE/
  * Breaks: a host call is the outer OS's
- * Mutant: mediator/calls.c: s/"pool_add", memory_pool_add, 1 }/"pool_add", memory_pool_add, 2 }/
+ * Mutant: mediator/calls.c: s/{ memory_pool_add, 1 }/{ memory_pool_add, 2 }/
  * Breaks: only the results that a call names change
  * Mutant: mediator/calls.c: s/	if (call->args\[0\] >= pair->vcpu_count || call->args\[1\] < VIRQ_SPI_BASE ||/	if (call->args[0] >= pair->vcpu_count ||/
  * Breaks: an interrupt that is set is an SPI of a vCPU that exists, with a priority and a kind
@@ -70,6 +70,7 @@ enum status memory_populate(struct call *call) { return host_any(call); }
 enum status memory_donate(struct call *call) { return host_any(call); }
 enum status memory_activate(struct call *call) { return host_any(call); }
 enum status memory_reclaim(struct call *call) { return host_any(call); }
+enum status memory_populate_image(struct call *call) { return host_any(call); }
 
 static enum status box_any(struct call *call)
 {
@@ -155,7 +156,7 @@ static bool is_secure_call(uint64_t id)
 {
 	bool is_trng = (id >= 0x84000050 && id <= 0x84000053) || id == 0xc4000053;
 
-	return is_trng || (self.is_outer && id >= 0xf2000010 && id <= 0xf200001b);
+	return is_trng || (self.is_outer && id >= 0xf2000010 && id <= 0xf200001d);
 }
 
 void anchor_forward(uint64_t x[ANCHOR_REGISTERS])
@@ -286,7 +287,7 @@ void refusal(struct cpu *on, const struct context *context, enum host_event even
 /* Registers from x1 on that are results: abi/host.h, abi/box.h, abi/smccc.h. */
 static unsigned results_of(uint64_t id, bool is_hvc)
 {
-	static const uint8_t host[] = { 5, 4, 1, 1, 2, 2, 5, 3, 0, 0, 1, 5, 5, 6, 3 };
+	static const uint8_t host[] = { 5, 4, 1, 1, 2, 2, 5, 3, 0, 0, 1, 5, 5, 6, 3, 2 };
 	static const uint8_t box[] = { 5, 4, 0, 1, 0, 0, 0 };
 
 	if (is_hvc && self.is_outer && id >= HOST_CALL_BASE && id < HOST_CALL_END)
@@ -299,7 +300,7 @@ static unsigned results_of(uint64_t id, bool is_hvc)
 		return 4;
 	return id == 0x8600ff01 ? 3 : id == 0x8600ff03 ? 1 : 0;
 }
-_Static_assert(HOST_CALL_END - HOST_CALL_BASE == 15 && BOX_CALL_END - BOX_CALL_BASE == 7, "a number for each call");
+_Static_assert(HOST_CALL_END - HOST_CALL_BASE == 16 && BOX_CALL_END - BOX_CALL_BASE == 7, "a number for each call");
 
 static void domain_make(void)
 {
