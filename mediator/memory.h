@@ -21,9 +21,6 @@ enum status memory_reclaim(struct call *call);
 /* Handlers of box calls: one granule of the box's own RAM, shared with the outer OS or no longer. */
 enum status memory_share(struct call *call);
 
-/* memory_zero - granules that the call holds and nobody reaches. */
-void memory_zero(struct pa_range range);
-
 /* memory_run_end - the last run of a domain, if there is one, goes into a chain. */
 void memory_run_end(const struct measurement_run *run, uint64_t chain[PAIR_CHAIN_WORDS]);
 

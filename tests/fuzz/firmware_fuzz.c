@@ -1,8 +1,8 @@
 /*
  * Any bytes as the payload of a firmware object. What is accepted says the same when it is written again: there is one
  * encoding of a content, and nothing in the bytes is passed over.
- * Covers: lib/firmware.c lib/cbor.c
- * Links: lib/signed.c tests/unit/cbor_write.c tests/unit/sample_write.c
+ * Covers: lib/firmware.c
+ * Links: lib/cbor.c lib/signed.c tests/unit/cbor_write.c tests/unit/sample_write.c
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/fuzz/target.h"

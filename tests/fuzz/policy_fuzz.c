@@ -1,7 +1,7 @@
 /*
  * Any bytes as the payload of a policy object, and of an endorsement; see firmware_fuzz.c.
- * Covers: lib/policy.c lib/endorsement.c lib/signed.c lib/cbor.c
- * Links: tests/unit/cbor_write.c tests/unit/sample_write.c
+ * Covers: lib/policy.c lib/endorsement.c lib/signed.c
+ * Links: lib/cbor.c tests/unit/cbor_write.c tests/unit/sample_write.c
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/fuzz/target.h"

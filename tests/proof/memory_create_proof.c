@@ -12,7 +12,7 @@
  * Breaks: what is zeroed is unreachable for its old owner
  * Mutant: mediator/memory.c: s/	control_release(control.base, HOST_CONTROL_CONTEXTS, 2 \* params->vcpu_count, GRANULE_CONTEXT, who);/	control_release(control.base, HOST_CONTROL_CONTEXTS, params->vcpu_count, GRANULE_CONTEXT, who);/
  * Breaks: the control area, and nothing else, changes hands exactly if the call says so
- * Mutant: mediator/memory.c: /^static void create_commit/,/^}/s/	memory_zero(control);/	;/
+ * Mutant: mediator/memory.c: /^static void create_commit/,/^}/s/	zero_range(control);/	;/
  * Breaks: a granule changes hands after it was unmapped, invalidated and zeroed
  * SPDX-License-Identifier: BSD-3-Clause
  */

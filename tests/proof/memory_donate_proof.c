@@ -8,7 +8,7 @@
  * Unwind: 7
  * Mutant: mediator/memory.c: s/		needed += stage2_window_tables_needed(/		(void)stage2_window_tables_needed(/
  * Breaks: there are tables enough for what is mapped
- * Mutant: mediator/memory.c: /^enum status memory_donate/,/^}/s/		memory_zero(move_range(&move));/		;/
+ * Mutant: mediator/memory.c: /^enum status memory_donate/,/^}/s/		zero_range(move_range(&move));/		;/
  * Breaks: a granule changes hands after it was unmapped, invalidated and zeroed
  * Mutant: mediator/memory.c: s/	if (!range_is_inside(ipa_value(move->to.base), move->to.bytes, domain->ram_base, domain->ram_bytes))/	if (ipa_value(move->to.base) < domain->ram_base)/
  * Breaks: memory is mapped inside the domain's RAM

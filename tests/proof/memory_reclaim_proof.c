@@ -4,13 +4,13 @@
  * and the slot with it; a call that is refused touches nothing. Scaled to calls of 4 granules instead of 512.
  * Scale: abi/host.h: s/^#define HOST_MOVE_MAX			0x200000/#define HOST_MOVE_MAX 0x4000/
  * Unwind: 7
- * Mutant: mediator/reclaim.c: s/		    (granule.who.who - 2u) \/ 2 != pair->index ||/		    granule.who.who < 2 ||/
+ * Mutant: mediator/memory.c: s/		    (granule.who.who - 2u) \/ 2 != pair->index ||/		    granule.who.who < 2 ||/
  * Breaks: what goes back was the dead pair's
- * Mutant: mediator/reclaim.c: s/	if (slot->pair->granule_count != 1)/	if (slot->pair->granule_count == 0)/
+ * Mutant: mediator/memory.c: s/	if (slot->pair->granule_count != 1)/	if (slot->pair->granule_count == 0)/
  * Breaks: the descriptor goes back last
- * Mutant: mediator/reclaim.c: /^static void reclaim_commit/,/^}/s/	stage2_outer_close(range);/	;/
+ * Mutant: mediator/memory.c: /^static void reclaim_commit/,/^}/s/	stage2_outer_close(range);/	;/
  * Breaks: what is zeroed is unreachable for its old owner
- * Mutant: mediator/reclaim.c: /^static void reclaim_commit/,/^}/s/	stage2_outer_open(range, STAGE2_READ_WRITE);/	;/
+ * Mutant: mediator/memory.c: /^static void reclaim_commit/,/^}/s/	stage2_outer_open(range, STAGE2_READ_WRITE);/	;/
  * Breaks: what goes back is mapped before another call may take it, and only that
  * SPDX-License-Identifier: BSD-3-Clause
  */

@@ -1,7 +1,7 @@
 /*
- * For harnesses of the calls of memory.c, activation.c and reclaim.c: one granule, any one, is watched while a call runs. granule.c, stage2.c and
- * pair.c are stood in for by what their headers promise (they have harnesses of their own); each step claims that the
- * watched granule was in the state that the step before left it in.
+ * For harnesses of the calls of memory.c and activation.c: one granule, any one, is watched while a call runs. granule.c,
+ * stage2.c and pair.c are stood in for by what their headers promise (they have harnesses of their own); each step claims
+ * that the watched granule was in the state that the step before left it in.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #ifndef TESTS_PROOF_MEMORY_WATCH_H
@@ -9,7 +9,6 @@
 
 #include "mediator/activation.c"
 #include "mediator/memory.c"
-#include "mediator/reclaim.c"
 #include "tests/proof/machine.h"
 
 /* How far the watched granule came, in the one order that is allowed. */
