@@ -53,7 +53,7 @@ static void command_seek(const struct words *words)
 	print("seek: the box looks for it\n");
 }
 
-static void command_secret(const struct words *words)
+static void command_hide(const struct words *words)
 {
 	secret_take(words);
 	vm_secret_fill((volatile uint64_t *)SMALL_MARK_BASE, SMALL_MARK_BYTES / sizeof(uint64_t));
@@ -176,7 +176,7 @@ static void command_found(const struct words *words)
 }
 
 SMALL_COMMANDS(secret_commands) = {
-	{ "secret", command_secret, SEEK_WORDS, "WORDS: fill memory with their complements" },
+	{ "hide", command_hide, SEEK_WORDS, "WORDS: fill memory with their complements" },
 	{ "seek", command_seek, SEEK_WORDS, "WORDS: let the box look for their complements" },
 	{ "hold", command_hold, 0, "exit in every way with the secret in all registers, until a key is typed" },
 	{ "tell", command_tell, 0, "tell the box, by a write and by a shared page" },

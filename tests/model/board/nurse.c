@@ -66,9 +66,12 @@ void nurse_list(bool is_printed)
 
 	for (unsigned role = 0; role < 2; role++) {
 		pair.chain[role] = anchor_first(role);
+		pair.run_base[role] = GUEST_BASE;
+		pair.populate_next[role] = GUEST_BASE + GUEST_IMAGE_PAGES * G;
+		pair.run[role] = (struct model_digest){ { 0 } };
 		for (unsigned i = 0; i < GUEST_IMAGE_PAGES; i++)
-			pair.chain[role] = anchor_extend(pair.chain[role], GUEST_BASE + i * G, &board.m->params,
-							 CONTENT_IMAGE + role * GUEST_IMAGE_PAGES + i);
+			pair.run[role] = anchor_extend(pair.run[role], GUEST_BASE + i * G, &board.m->params,
+						       CONTENT_IMAGE + role * GUEST_IMAGE_PAGES + i);
 	}
 	for (unsigned i = 0; i < ARRAY_COUNT(kinds); i++) {
 		pair.params = params_of(&kinds[i], 0);
