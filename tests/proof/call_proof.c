@@ -287,7 +287,7 @@ void refusal(struct cpu *on, const struct context *context, enum host_event even
 /* Registers from x1 on that are results: abi/host.h, abi/box.h, abi/smccc.h. */
 static unsigned results_of(uint64_t id, bool is_hvc)
 {
-	static const uint8_t host[] = { 5, 4, 1, 1, 2, 2, 5, 3, 0, 0, 1, 5, 5, 6, 3, 2 };
+	static const uint8_t host[] = { 5, 4, 1, 1, 2, 2, 6, 3, 0, 0, 1, 5, 5, 6, 3, 2 };
 	static const uint8_t box[] = { 5, 4, 0, 1, 0, 0, 0 };
 
 	if (is_hvc && self.is_outer && id >= HOST_CALL_BASE && id < HOST_CALL_END)

@@ -41,7 +41,9 @@ void virq_refill(struct context *context)
 void proof(void)
 {
 	uint64_t offset = nondet_u64(), value = nondet_u64();
-	struct access access = { 0x08000000 + (offset & 0xffff), value, nondet_u8(), nondet_bool() };
+	struct access access = {
+		.address = 0x08000000 + (offset & 0xffff), .value = value, .bytes = nondet_u8(), .is_write = nondet_bool(),
+	};
 	unsigned spi = nondet_u8(), cpu = nondet_u8(), i = nondet_u8();
 	uint8_t priority = nondet_u8();
 

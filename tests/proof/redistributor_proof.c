@@ -126,7 +126,9 @@ static void domain_make(void)
 
 void proof(void)
 {
-	struct access access = { nondet_u64(), nondet_u64(), nondet_u8(), nondet_bool() }, before = access;
+	struct access access = {
+		.address = nondet_u64(), .value = nondet_u64(), .bytes = nondet_u8(), .is_write = nondet_bool(),
+	}, before = access;
 	uint64_t i = nondet_u64();
 
 	domain_make();

@@ -123,7 +123,9 @@ static void written_check(uint64_t offset, uint32_t value, const struct vring *w
 
 void proof(void)
 {
-	struct access access = { nondet_u64(), nondet_u64(), nondet_u8(), nondet_bool() };
+	struct access access = {
+		.address = nondet_u64(), .value = nondet_u64(), .bytes = nondet_u8(), .is_write = nondet_bool(),
+	};
 	struct vring before[TRANSPORTS], ring = ring_any();
 	unsigned device = nondet_u8(), other = nondet_u8();
 	uint64_t offset = access.address % 0x200;

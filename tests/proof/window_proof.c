@@ -178,7 +178,10 @@ static void take_back(void)
 static void doorbell(void)
 {
 	struct context vm = { .pair = &pair, .role = HOST_ROLE_VM };
-	struct access access = { 0x0b000000 + (uint64_t)(nondet_u16() & 0xfff), nondet_u64(), nondet_u8(), nondet_bool() };
+	struct access access = {
+		.address = 0x0b000000 + (uint64_t)(nondet_u16() & 0xfff), .value = nondet_u64(), .bytes = nondet_u8(),
+		.is_write = nondet_bool(),
+	};
 	const struct domain *ram = &pair.domains[HOST_ROLE_VM];
 	uint64_t next = pair.window_next, offset = access.address & 0xfff, value = access.value;
 	enum stage2_window was = page.leaf;
