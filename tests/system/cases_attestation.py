@@ -12,7 +12,7 @@ import shutil
 import board as boards
 import tool
 from cases_boot import measurements
-from cases_confidential import DEBIAN_PROMPT, debian_start
+from cases_confidential import BOARDS, DEBIAN_PROMPT, debian_start, running_check, sharing_expect, virtio_devices_check
 from cases_package import signature_check
 from cbor import decoded
 from derived import derived_point, identity_of
@@ -159,12 +159,12 @@ def realms_on_one_cpu_all_get_their_tokens(t):
     board.poweroff()
 
 
-@case(*[(f"{cpu.replace('-', '_')}_{smp}_cpus", {"cpu": cpu, "smp": smp}) for cpu, smp in (("max", 4), ("cortex-a72", 1))],
-      limit=900)
+@case(*BOARDS, limit=900)
 def debian_7_3_proves_itself_on(t, cpu, smp):
-    """An unmodified kernel: its own driver, configfs-tsm, and 64 random bytes."""
+    """An unmodified kernel: its own driver, configfs-tsm, and 64 random bytes. What it writes to its disk it reads."""
     board = debian_start(t, "7.3", "rsi", cpu=cpu, smp=smp)
     device = Device(t, smp, DEBIAN_MEMORY_MIB)
+    sharing_expect(board, "rsi")
     board.expect(r"redoubt-guest: up, 2 CPUs, \d+ MiB$")
     board.expect("^" + DEBIAN_PROMPT)
     tokens = []
@@ -177,7 +177,10 @@ def debian_7_3_proves_itself_on(t, cpu, smp):
         found = re.search(r"-----BEGIN ATTESTATION TOKEN-----\n([A-Za-z0-9+/=\n]+)-----END ATTESTATION TOKEN-----\n", answer)
         check(found, f"`attest` says:\n{answer}")
         tokens.append((challenge.ljust(64, b"\0"), base64.b64decode(found[1])))
+    check(board.guest("uname -r", DEBIAN_PROMPT).startswith("7.3."), "the kernel is not 7.3")
+    virtio_devices_check(board)
     board.leave("debian")
+    running_check(board, "rsi")
     measured = measured_of(board, "debian")
     listed = json.loads((t.out / "digests.json").read_text())
     check(listed["lifecycle"] == "development", "the device is of another lifecycle than the case asks for")

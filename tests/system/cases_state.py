@@ -7,9 +7,8 @@ import re
 import shutil
 import struct
 
-from cases_boot import DEBIAN_PROMPT
 from cases_verified import PAGE, STATE, flash_read, flash_write, refused
-from harness import DEBIAN_MEMORY_MIB, case, check
+from harness import case, check
 
 COUNTER_READ, COUNTER_RAISE, RANDOM = 0xf2000010, 0xf2000011, 0xf200001b
 TRNG_VERSION, TRNG_FEATURES, TRNG_UUID, TRNG_RND32, TRNG_RND64 = (*range(0x84000050, 0x84000054), 0xc4000053)
@@ -152,17 +151,6 @@ def trng_answers_as_its_specification_says(t):
             check(status == OK and value < 1 << bits and max(registers[:3]) < 1 << width,
                   f"{call:#x} of {bits} bits: {status}, {registers}")
     check(any(secure(board, TRNG_RND64, 192)[1][0] for _ in range(3)), "the highest 64 bits are always zero")
-    board.poweroff()
-
-
-@case()
-def linux_seeds_itself_from_the_trng(t):
-    """A CPU without RNDR: what is credited at the first message is the firmware's."""
-    board = t.run(t.prepare(t.debian("debian", "--autostart", "--console"), cpu="cortex-a72", memory=DEBIAN_MEMORY_MIB))
-    board.expect("^" + DEBIAN_PROMPT)
-    check(re.search(r"^\[ +0\.000000\] random: crng init done$", board.guest("dmesg", DEBIAN_PROMPT), re.M),
-          "the kernel's generator was not ready from the start")
-    board.leave("debian")
     board.poweroff()
 
 
