@@ -33,8 +33,9 @@ def prepare(build, out, vms=(), **options):
     of the build: the developer's own stay out.
     Options are the launcher's: smp=4 is --smp 4, no_allow=[...] repeats, True means no value.
     """
-    # By this interpreter itself: what `env` finds may be a wrapper that looks for it for half a second.
-    command = [sys.executable, TOP / "plat/virt/run", build, *vms, "--out", out, "--print",
+    # By this interpreter itself: what `env` finds may be a wrapper that looks for it for half a second. -S: what others
+    # have installed is not needed, and takes a while to load.
+    command = [sys.executable, "-S", TOP / "plat/virt/run", build, *vms, "--out", out, "--print",
                "--token", build.parent / "keys"]
     for name, value in options.items():
         option = "--" + name.replace("_", "-")

@@ -46,7 +46,7 @@ class Context:
 
     def vm_make(self, name, *options):
         """A VM directory made by guests/vm-dir."""
-        made = subprocess.run([sys.executable, TOP / "guests/vm-dir", self.out / "vms" / name, *map(str, options)],
+        made = subprocess.run([sys.executable, "-S", TOP / "guests/vm-dir", self.out / "vms" / name, *map(str, options)],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         check(made.returncode == 0, f"guests/vm-dir: {made.stdout.strip()}")
         return self.out / "vms" / name

@@ -4,10 +4,12 @@
 .PHONY: test-system mutants
 
 RUN_DIR := $(BUILD)/run
-# How many cases, mutants or fuzzers run at a time: they wait more than they compute, but a QEMU has up to four busy CPUs.
+# How many fuzzers or programs that compute run at a time.
 JOBS ?= $(shell processors=$$(nproc); echo $$((processors < 2 ? 1 : 2)))
-# Beside those that compute, one that waits: a mutant that hangs its case costs a minute or two in which nothing runs.
-MUTANT_JOBS ?= $(shell echo $$(($(JOBS) + 1)))
+# Beside those that compute, some that wait: a fifth of a case's time is waiting, and a mutant that hangs its case costs a
+# minute or two in which nothing runs.
+CASE_JOBS ?= $(shell echo $$(($(JOBS) < 2 ? 1 : $(JOBS) + 1)))
+MUTANT_JOBS ?= $(shell echo $$(($(JOBS) < 2 ? 1 : $(JOBS) + 2)))
 
 # `make run`: two encrypted images with Debian, one of a confidential VM and one of an isolated one, and our small guest to
 # start by hand; or a VM that is not encrypted: another kernel of Debian's or class, or any kernel that VM_KERNEL names.
@@ -51,9 +53,9 @@ run:
 run-built: images $(TOOL) run-vms
 	$(Q)exec plat/virt/run $(OUT) $(RUN_VMS) --out $(RUN_DIR) --keep-flash $(RUN_ARGS)
 
-## test-system   the system cases (CASES='pattern ...' chooses, JOBS=1 runs one at a time, not two)
+## test-system   the system cases (CASES='pattern ...' chooses, JOBS=1 runs one at a time)
 test-system: test-images
-	$(Q)tests/system/run -j $(JOBS) --build $(OUT) --out $(BUILD)/system $(CASES)
+	$(Q)tests/system/run -j $(CASE_JOBS) --build $(OUT) --out $(BUILD)/system $(CASES)
 
 ## mutants  break each defence in a copy, and see that its case fails (MUTANTS='name ...' chooses)
 mutants: test-images
