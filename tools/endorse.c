@@ -59,54 +59,23 @@ struct request {
 	struct token_choice choice;
 	struct endorse_request endorse;
 	const char *name, *role, *public;
-	uint64_t serial, serial_least;
 	bool help;
 };
 
-enum option_id { OPTION_ROLE = 256, OPTION_SERIAL, OPTION_LEAST_SERIAL, OPTION_PUBLIC, OPTION_ROOT_KEY };
-
-static int option_take(struct request *request, int option, const char *value)
-{
-	if (token_option_take(&request->choice, option, value))
-		return TOOL_DONE;
-	switch (option) {
-	case OPTION_ROLE:
-		request->role = value;
-		return TOOL_DONE;
-	case OPTION_SERIAL:
-		return option_number("--serial", value, 1, UINT32_MAX, &request->serial);
-	case OPTION_LEAST_SERIAL:
-		return option_number("--least-serial", value, 1, UINT32_MAX, &request->serial_least);
-	case OPTION_PUBLIC:
-		request->public = value;
-		return TOOL_DONE;
-	case OPTION_ROOT_KEY:
-		request->endorse.root = value;
-		return option_name("--root-key", value, NAME_CHARACTERS_MAX);
-	case 'o':
-		request->endorse.output = value;
-		return TOOL_DONE;
-	case 'h':
-		request->help = true;
-		return TOOL_DONE;
-	default:
-		return TOOL_USAGE;
-	}
-}
-
 static int options_parse(struct request *request, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "role", required_argument, NULL, OPTION_ROLE }, { "serial", required_argument, NULL, OPTION_SERIAL },
-		{ "least-serial", required_argument, NULL, OPTION_LEAST_SERIAL },
-		{ "public", required_argument, NULL, OPTION_PUBLIC },
-		{ "root-key", required_argument, NULL, OPTION_ROOT_KEY }, { "output", required_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, 'h' }, TOKEN_OPTIONS, { NULL, 0, NULL, 0 },
+	const struct option_entry entries[] = {
+		{ .name = "role", .kind = TAKES_TEXT, .out.text = &request->role },
+		{ .name = "serial", .kind = TAKES_NUMBER32, .out.number32 = &request->endorse.endorsement.serial,
+		  .min = 1, .max = UINT32_MAX },
+		{ .name = "least-serial", .kind = TAKES_NUMBER32, .out.number32 = &request->endorse.endorsement.serial_least,
+		  .min = 1, .max = UINT32_MAX },
+		{ .name = "public", .kind = TAKES_TEXT, .out.text = &request->public },
+		{ .name = "root-key", .kind = TAKES_NAME, .out.text = &request->endorse.root, .max = NAME_CHARACTERS_MAX },
+		OPTION_OUTPUT(&request->endorse.output), OPTION_HELP(&request->help), TOKEN_ENTRIES(&request->choice),
 	};
-	int option, result = TOOL_DONE;
+	int result = options_take(entries, ARRAY_COUNT(entries), argc, argv);
 
-	while (result == TOOL_DONE && (option = getopt_long(argc, argv, "o:h", options, NULL)) != -1)
-		result = option_take(request, option, optarg);
 	if (result != TOOL_DONE || request->help)
 		return result;
 	if (optind == argc)
@@ -116,7 +85,7 @@ static int options_parse(struct request *request, int argc, char **argv)
 	request->name = argv[optind];
 	if (request->role == NULL)
 		return option_missing("endorse", "--role");
-	if (request->serial == 0)
+	if (request->endorse.endorsement.serial == 0)
 		return option_missing("endorse", "--serial");
 	return request->endorse.output == NULL ? option_missing("endorse", "-o")
 					       : option_name("NAME", request->name, NAME_CHARACTERS_MAX);
@@ -130,8 +99,6 @@ static int request_complete(struct request *request)
 		return refuse(TOOL_USAGE, &(struct refusal){
 			.code = "bad-role", .object = "--role", .problem = "there is no such role to endorse a key for",
 			.expected = "firmware, policy or vm", .found = text("'%s'", request->role) });
-	endorsement->serial = (uint32_t)request->serial;
-	endorsement->serial_least = (uint32_t)request->serial_least;
 	(void)snprintf(endorsement->name, sizeof(endorsement->name), "%s", request->name);
 	return endorse_check_serials(endorsement);
 }
@@ -154,7 +121,7 @@ static int key_load(struct request *request, struct token *token)
 
 int verb_endorse(int argc, char **argv)
 {
-	struct request request = { .endorse.root = "root", .serial_least = 1 };
+	struct request request = { .endorse = { .root = "root", .endorsement.serial_least = 1 } };
 	struct token *token = NULL;
 	int result = options_parse(&request, argc, argv);
 

@@ -30,7 +30,7 @@ static const char usage[] =
 struct request {
 	struct token_choice choice;
 	const char *role, *out, *output;
-	uint64_t serial, serial_least;
+	uint32_t serial, serial_least;
 	bool if_missing, json, help;
 	char **names;
 	size_t name_count;
@@ -135,7 +135,7 @@ static int key_endorse(struct token *token, const struct request *request, const
 	char path[PATH_MAX];
 	struct endorse_request wanted = {
 		.root = "root", .output = path,
-		.endorsement = { .serial = (uint32_t)request->serial, .serial_least = (uint32_t)request->serial_least },
+		.endorsement = { .serial = request->serial, .serial_least = request->serial_least },
 	};
 	struct token_key keys[TOKEN_KEYS_MAX];
 	size_t count;
@@ -198,7 +198,7 @@ static int init(struct request *request)
 	result = names_check(request);
 	if (result == TOOL_DONE)
 		result = endorse_check_serials(&(struct endorsement){
-			.serial = (uint32_t)request->serial, .serial_least = (uint32_t)request->serial_least });
+			.serial = request->serial, .serial_least = request->serial_least });
 	if (result == TOOL_DONE && request->choice.module != NULL && request->out == NULL)
 		result = option_missing("keys", "--out");
 	if (result == TOOL_DONE)
@@ -271,53 +271,20 @@ static int export(const struct request *request)
 	return result;
 }
 
-enum option_id { OPTION_ROLE = 256, OPTION_SERIAL, OPTION_LEAST_SERIAL, OPTION_OUT, OPTION_IF_MISSING, OPTION_JSON };
-
-static int option_take(struct request *request, int option, const char *value)
-{
-	if (token_option_take(&request->choice, option, value))
-		return TOOL_DONE;
-	switch (option) {
-	case OPTION_ROLE:
-		request->role = value;
-		return TOOL_DONE;
-	case OPTION_SERIAL:
-		return option_number("--serial", value, 1, UINT32_MAX, &request->serial);
-	case OPTION_LEAST_SERIAL:
-		return option_number("--least-serial", value, 1, UINT32_MAX, &request->serial_least);
-	case OPTION_OUT:
-		request->out = value;
-		return TOOL_DONE;
-	case OPTION_IF_MISSING:
-		request->if_missing = true;
-		return TOOL_DONE;
-	case OPTION_JSON:
-		request->json = true;
-		return TOOL_DONE;
-	case 'o':
-		request->output = value;
-		return TOOL_DONE;
-	case 'h':
-		request->help = true;
-		return TOOL_DONE;
-	default:
-		return TOOL_USAGE;
-	}
-}
-
 static int options_parse(struct request *request, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "role", required_argument, NULL, OPTION_ROLE }, { "serial", required_argument, NULL, OPTION_SERIAL },
-		{ "least-serial", required_argument, NULL, OPTION_LEAST_SERIAL },
-		{ "out", required_argument, NULL, OPTION_OUT }, { "if-missing", no_argument, NULL, OPTION_IF_MISSING },
-		{ "json", no_argument, NULL, OPTION_JSON }, { "output", required_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, 'h' }, TOKEN_OPTIONS, { NULL, 0, NULL, 0 },
+	const struct option_entry entries[] = {
+		{ .name = "role", .kind = TAKES_TEXT, .out.text = &request->role },
+		{ .name = "serial", .kind = TAKES_NUMBER32, .out.number32 = &request->serial, .min = 1, .max = UINT32_MAX },
+		{ .name = "least-serial", .kind = TAKES_NUMBER32, .out.number32 = &request->serial_least, .min = 1,
+		  .max = UINT32_MAX },
+		{ .name = "out", .kind = TAKES_TEXT, .out.text = &request->out },
+		{ .name = "if-missing", .kind = TAKES_NOTHING, .out.flag = &request->if_missing },
+		OPTION_JSON(&request->json), OPTION_OUTPUT(&request->output), OPTION_HELP(&request->help),
+		TOKEN_ENTRIES(&request->choice),
 	};
-	int option, result = TOOL_DONE;
+	int result = options_take(entries, ARRAY_COUNT(entries), argc, argv);
 
-	while (result == TOOL_DONE && (option = getopt_long(argc, argv, "o:h", options, NULL)) != -1)
-		result = option_take(request, option, optarg);
 	request->names = argv + optind + 1;
 	request->name_count = optind + 1 < argc ? (size_t)(argc - optind - 1) : 0;
 	return result;

@@ -25,53 +25,21 @@ struct request {
 	bool json, help;
 };
 
-enum option_id {
-	OPTION_ROM = 256, OPTION_PACKAGE, OPTION_ROOT, OPTION_LIFECYCLE, OPTION_CPUS, OPTION_MEMORY, OPTION_JSON,
-};
-
-static int option_take(struct request *request, int option, const char *value)
-{
-	switch (option) {
-	case OPTION_ROM:
-		request->files.rom = value;
-		return TOOL_DONE;
-	case OPTION_PACKAGE:
-		request->files.package = value;
-		return TOOL_DONE;
-	case OPTION_ROOT:
-		request->files.root = value;
-		return TOOL_DONE;
-	case OPTION_LIFECYCLE:
-		request->files.lifecycle = value;
-		return TOOL_DONE;
-	case OPTION_CPUS:
-		return option_number("--cpus", value, 1, PLAT_CPU_MAX, &request->files.cpu_count);
-	case OPTION_MEMORY:
-		return option_number("--memory", value, 1, UINT32_MAX, &request->files.memory_mib);
-	case OPTION_JSON:
-		request->json = true;
-		return TOOL_DONE;
-	case 'h':
-		request->help = true;
-		return TOOL_DONE;
-	default:
-		return TOOL_USAGE;
-	}
-}
-
 static int options_parse(struct request *request, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "rom", required_argument, NULL, OPTION_ROM }, { "package", required_argument, NULL, OPTION_PACKAGE },
-		{ "root", required_argument, NULL, OPTION_ROOT },
-		{ "lifecycle", required_argument, NULL, OPTION_LIFECYCLE },
-		{ "cpus", required_argument, NULL, OPTION_CPUS }, { "memory", required_argument, NULL, OPTION_MEMORY },
-		{ "json", no_argument, NULL, OPTION_JSON }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
+	const struct option_entry entries[] = {
+		{ .name = "rom", .kind = TAKES_TEXT, .out.text = &request->files.rom },
+		{ .name = "package", .kind = TAKES_TEXT, .out.text = &request->files.package },
+		{ .name = "root", .kind = TAKES_TEXT, .out.text = &request->files.root },
+		{ .name = "lifecycle", .kind = TAKES_TEXT, .out.text = &request->files.lifecycle },
+		{ .name = "cpus", .kind = TAKES_NUMBER, .out.number = &request->files.cpu_count, .min = 1,
+		  .max = PLAT_CPU_MAX },
+		{ .name = "memory", .kind = TAKES_NUMBER, .out.number = &request->files.memory_mib, .min = 1,
+		  .max = UINT32_MAX },
+		OPTION_JSON(&request->json), OPTION_HELP(&request->help),
 	};
-	int option, result = TOOL_DONE;
+	int result = options_take(entries, ARRAY_COUNT(entries), argc, argv);
 
-	while (result == TOOL_DONE && (option = getopt_long(argc, argv, "h", options, NULL)) != -1)
-		result = option_take(request, option, optarg);
 	if (result != TOOL_DONE || request->help)
 		return result;
 	if (optind < argc)

@@ -48,70 +48,11 @@ static const char usage[] =
 	TOKEN_USAGE;
 
 struct request {
-	struct token_choice choice;
+	struct object_request object;
 	const char *paths[FIRMWARE_PART_COUNT];
 	struct file files[FIRMWARE_PART_COUNT];
 	struct firmware firmware;
-	const char *name, *key, *endorsement, *output;
-	uint64_t version, counter;
-	bool json, help;
 };
-
-enum option_id {
-	OPTION_NAME = 256, OPTION_VERSION, OPTION_COUNTER, OPTION_LOADER_BASE, OPTION_LOADER_BYTES, OPTION_KEY,
-	OPTION_ENDORSEMENT, OPTION_JSON,
-};
-
-static int number_take(struct request *request, int option, const char *value)
-{
-	switch (option) {
-	case OPTION_VERSION:
-		return option_number("--version", value, 1, UINT32_MAX, &request->version);
-	case OPTION_COUNTER:
-		return option_number("--counter", value, 1, UINT32_MAX, &request->counter);
-	case OPTION_LOADER_BASE:
-		return option_number("--loader-base", value, 0, UINT64_MAX, &request->firmware.loader_base);
-	default:
-		return option_number("--loader-bytes", value, 0, UINT64_MAX, &request->firmware.loader_bytes);
-	}
-}
-
-/* One option; components have their part as value. */
-static int option_take(struct request *request, int option, const char *value)
-{
-	if (token_option_take(&request->choice, option, value))
-		return TOOL_DONE;
-	switch (option) {
-	case OPTION_NAME:
-		request->name = value;
-		return option_name("--name", value, NAME_CHARACTERS_MAX);
-	case OPTION_VERSION:
-	case OPTION_COUNTER:
-	case OPTION_LOADER_BASE:
-	case OPTION_LOADER_BYTES:
-		return number_take(request, option, value);
-	case OPTION_KEY:
-		request->key = value;
-		return option_name("--key", value, NAME_CHARACTERS_MAX);
-	case OPTION_ENDORSEMENT:
-		request->endorsement = value;
-		return TOOL_DONE;
-	case OPTION_JSON:
-		request->json = true;
-		return TOOL_DONE;
-	case 'o':
-		request->output = value;
-		return TOOL_DONE;
-	case 'h':
-		request->help = true;
-		return TOOL_DONE;
-	default:
-		if (option < 0 || option >= FIRMWARE_PART_COUNT)
-			return TOOL_USAGE;
-		request->paths[option] = value;
-		return TOOL_DONE;
-	}
-}
 
 static int options_check(const struct request *request)
 {
@@ -119,37 +60,26 @@ static int options_check(const struct request *request)
 		if (request->paths[i] == NULL)
 			return option_missing("pack-firmware", text("--%s", firmware_part_name((enum firmware_part)i)));
 	}
-	if (request->name == NULL || request->version == 0 || request->counter == 0 || request->output == NULL)
-		return option_missing("pack-firmware", request->name == NULL ? "--name" :
-				      request->version == 0 ? "--version" : request->counter == 0 ? "--counter" : "-o");
-	return TOOL_DONE;
+	return object_request_check(&request->object, "pack-firmware");
 }
 
 static int options_parse(struct request *request, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "monitor", required_argument, NULL, FIRMWARE_MONITOR },
-		{ "anchor", required_argument, NULL, FIRMWARE_ANCHOR },
-		{ "mediator", required_argument, NULL, FIRMWARE_MEDIATOR },
-		{ "outer", required_argument, NULL, FIRMWARE_OUTER },
-		{ "box", required_argument, NULL, FIRMWARE_BOX },
-		{ "policy", required_argument, NULL, FIRMWARE_POLICY },
-		{ "name", required_argument, NULL, OPTION_NAME },
-		{ "version", required_argument, NULL, OPTION_VERSION },
-		{ "counter", required_argument, NULL, OPTION_COUNTER },
-		{ "loader-base", required_argument, NULL, OPTION_LOADER_BASE },
-		{ "loader-bytes", required_argument, NULL, OPTION_LOADER_BYTES },
-		{ "key", required_argument, NULL, OPTION_KEY },
-		{ "endorsement", required_argument, NULL, OPTION_ENDORSEMENT },
-		{ "json", no_argument, NULL, OPTION_JSON },
-		{ "output", required_argument, NULL, 'o' }, { "help", no_argument, NULL, 'h' }, TOKEN_OPTIONS,
-		{ NULL, 0, NULL, 0 },
+	const struct option_entry entries[] = {
+		{ .name = "monitor", .kind = TAKES_TEXT, .out.text = &request->paths[FIRMWARE_MONITOR] },
+		{ .name = "anchor", .kind = TAKES_TEXT, .out.text = &request->paths[FIRMWARE_ANCHOR] },
+		{ .name = "mediator", .kind = TAKES_TEXT, .out.text = &request->paths[FIRMWARE_MEDIATOR] },
+		{ .name = "outer", .kind = TAKES_TEXT, .out.text = &request->paths[FIRMWARE_OUTER] },
+		{ .name = "box", .kind = TAKES_TEXT, .out.text = &request->paths[FIRMWARE_BOX] },
+		{ .name = "policy", .kind = TAKES_TEXT, .out.text = &request->paths[FIRMWARE_POLICY] },
+		{ .name = "loader-base", .kind = TAKES_NUMBER, .out.number = &request->firmware.loader_base, .max = UINT64_MAX },
+		{ .name = "loader-bytes", .kind = TAKES_NUMBER, .out.number = &request->firmware.loader_bytes,
+		  .max = UINT64_MAX },
+		OBJECT_ENTRIES(&request->object),
 	};
-	int option, result = TOOL_DONE;
+	int result = options_take(entries, ARRAY_COUNT(entries), argc, argv);
 
-	while (result == TOOL_DONE && (option = getopt_long(argc, argv, "o:h", options, NULL)) != -1)
-		result = option_take(request, option, optarg);
-	if (result != TOOL_DONE || request->help)
+	if (result != TOOL_DONE || request->object.help)
 		return result;
 	return optind < argc ? option_extra("pack-firmware", argv[optind]) : options_check(request);
 }
@@ -203,12 +133,12 @@ static int components_join(struct request *request, struct file *package)
 {
 	struct firmware *firmware = &request->firmware;
 
-	package->path = request->output;
+	package->path = request->object.output;
 	package->count = firmware_part_offset(firmware, FIRMWARE_PART_COUNT);
 	package->bytes = calloc(1, package->count);
 	if (package->bytes == NULL)
 		return refuse(TOOL_FAILED, &(struct refusal){
-			.code = "no-memory", .object = request->output, .problem = "there is no memory for it" });
+			.code = "no-memory", .object = request->object.output, .problem = "there is no memory for it" });
 	for (unsigned i = 0; i < FIRMWARE_PART_COUNT; i++) {
 		uint8_t *at = package->bytes + firmware_part_offset(firmware, (enum firmware_part)i);
 		int result;
@@ -239,11 +169,11 @@ static int head_sign(struct request *request, struct signer *signer, struct file
 	struct firmware *firmware = &request->firmware;
 	int result;
 
-	(void)snprintf(firmware->name, sizeof(firmware->name), "%s", request->name);
-	firmware->version = (uint32_t)request->version;
-	firmware->counter = (uint32_t)request->counter;
+	(void)snprintf(firmware->name, sizeof(firmware->name), "%s", request->object.name);
+	firmware->version = request->object.version;
+	firmware->counter = request->object.counter;
 	firmware_write(&payload, firmware);
-	result = signer_open(signer, &request->choice, request->key, request->endorsement, SIGNED_ROLE_FIRMWARE);
+	result = signer_open(signer, &request->object, SIGNED_ROLE_FIRMWARE);
 	if (result == TOOL_DONE)
 		result = policy_check(request, signer);
 	return result == TOOL_DONE ? signer_chain_write(signer, &payload, &head) : result;
@@ -259,13 +189,13 @@ static int package_keep(const struct request *request, const struct signer *sign
 	if (result == TOOL_DONE)
 		result = package_file_check(package, &trust, &read);
 	if (result == TOOL_DONE)
-		result = file_write(request->output, package->bytes, package->count, FILE_MODE_PUBLIC);
+		result = file_write(request->object.output, package->bytes, package->count, FILE_MODE_PUBLIC);
 	if (result != TOOL_DONE)
 		return result;
-	if (request->json)
+	if (request->object.json)
 		printf("{\n");
-	package_print(&read, request->json);
-	if (request->json)
+	package_print(&read, request->object.json);
+	if (request->object.json)
 		printf("}\n");
 	return TOOL_DONE;
 }
@@ -294,12 +224,12 @@ static int firmware_pack(struct request *request)
 int verb_pack_firmware(int argc, char **argv)
 {
 	static struct request request = {
-		.key = "firmware",
+		.object.key = "firmware",
 		.firmware = { .loader_base = PLAT_LOADER_BASE, .loader_bytes = LOADER_BYTES_DEFAULT },
 	};
 	int result = options_parse(&request, argc, argv);
 
-	if (request.help) {
+	if (request.object.help) {
 		fputs(usage, stdout);
 		return TOOL_DONE;
 	}

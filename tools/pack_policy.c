@@ -26,13 +26,10 @@ static const char usage[] =
 	"  --json         print the table as JSON\n"
 	TOKEN_USAGE;
 
-struct request {
-	struct token_choice choice;
+static struct request {
+	struct object_request object;
 	struct policy policy;
-	const char *name, *key, *endorsement, *output;
-	uint64_t version, counter;
-	bool json, help;
-};
+} request = { .object.key = "policy" };
 
 static int entry_malformed(const char *option, const char *value, const char *problem)
 {
@@ -64,8 +61,9 @@ static int name_take(const char *option, const char *from, const char *to, char 
 }
 
 /* --allow box|vm:NAME=SHA256 */
-static int allow_take(struct policy *policy, const char *value)
+static int allow_take(const char *value)
 {
+	struct policy *policy = &request.policy;
 	const char *colon = strchr(value, ':'), *equals = colon != NULL ? strchr(colon, '=') : NULL;
 	struct policy_allowed *entry = &policy->allowed[policy->allowed_count];
 	bool is_box = strncmp(value, "box:", 4) == 0;
@@ -114,8 +112,9 @@ static int owner_key_take(struct policy_owner *entry, const char *value)
 }
 
 /* --owner NAME=FILE[:COUNTER] */
-static int owner_take(struct policy *policy, const char *value)
+static int owner_take(const char *value)
 {
+	struct policy *policy = &request.policy;
 	const char *equals = strchr(value, '=');
 	struct policy_owner *entry = &policy->owners[policy->owner_count];
 	int result;
@@ -131,78 +130,25 @@ static int owner_take(struct policy *policy, const char *value)
 	return result;
 }
 
-enum option_id {
-	OPTION_NAME = 256, OPTION_VERSION, OPTION_COUNTER, OPTION_OWNER, OPTION_ALLOW, OPTION_KEY, OPTION_ENDORSEMENT,
-	OPTION_JSON,
-};
-
-static int option_take(struct request *request, int option, const char *value)
+static int options_parse(int argc, char **argv)
 {
-	if (token_option_take(&request->choice, option, value))
-		return TOOL_DONE;
-	switch (option) {
-	case OPTION_NAME:
-		request->name = value;
-		return option_name("--name", value, NAME_CHARACTERS_MAX);
-	case OPTION_VERSION:
-		return option_number("--version", value, 1, UINT32_MAX, &request->version);
-	case OPTION_COUNTER:
-		return option_number("--counter", value, 1, UINT32_MAX, &request->counter);
-	case OPTION_OWNER:
-		return owner_take(&request->policy, value);
-	case OPTION_ALLOW:
-		return allow_take(&request->policy, value);
-	case OPTION_KEY:
-		request->key = value;
-		return option_name("--key", value, NAME_CHARACTERS_MAX);
-	case OPTION_ENDORSEMENT:
-		request->endorsement = value;
-		return TOOL_DONE;
-	case OPTION_JSON:
-		request->json = true;
-		return TOOL_DONE;
-	case 'o':
-		request->output = value;
-		return TOOL_DONE;
-	case 'h':
-		request->help = true;
-		return TOOL_DONE;
-	default:
-		return TOOL_USAGE;
-	}
-}
-
-static int options_parse(struct request *request, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "name", required_argument, NULL, OPTION_NAME },
-		{ "version", required_argument, NULL, OPTION_VERSION },
-		{ "counter", required_argument, NULL, OPTION_COUNTER },
-		{ "owner", required_argument, NULL, OPTION_OWNER },
-		{ "allow", required_argument, NULL, OPTION_ALLOW }, { "key", required_argument, NULL, OPTION_KEY },
-		{ "endorsement", required_argument, NULL, OPTION_ENDORSEMENT },
-		{ "json", no_argument, NULL, OPTION_JSON },
-		{ "output", required_argument, NULL, 'o' }, { "help", no_argument, NULL, 'h' }, TOKEN_OPTIONS,
-		{ NULL, 0, NULL, 0 },
+	const struct option_entry entries[] = {
+		{ .name = "owner", .kind = TAKES_EACH, .out.each = owner_take },
+		{ .name = "allow", .kind = TAKES_EACH, .out.each = allow_take },
+		OBJECT_ENTRIES(&request.object),
 	};
-	int option, result = TOOL_DONE;
+	int result = options_take(entries, ARRAY_COUNT(entries), argc, argv);
 
-	while (result == TOOL_DONE && (option = getopt_long(argc, argv, "o:h", options, NULL)) != -1)
-		result = option_take(request, option, optarg);
-	if (result != TOOL_DONE || request->help)
+	if (result != TOOL_DONE || request.object.help)
 		return result;
-	if (optind < argc)
-		return option_extra("pack-policy", argv[optind]);
-	if (request->name == NULL || request->version == 0 || request->counter == 0 || request->output == NULL)
-		return option_missing("pack-policy", request->name == NULL ? "--name" :
-				      request->version == 0 ? "--version" : request->counter == 0 ? "--counter" : "-o");
-	return TOOL_DONE;
+	return optind < argc ? option_extra("pack-policy", argv[optind])
+			     : object_request_check(&request.object, "pack-policy");
 }
 
 /* What was signed must be what a device reads; only then is it a file. */
-static int chain_keep(const struct request *request, const struct signer *signer, const struct cbor_writer *chain)
+static int chain_keep(const struct signer *signer, const struct cbor_writer *chain)
 {
-	struct file file = { .path = request->output, .bytes = chain->bytes, .count = chain->count };
+	struct file file = { .path = request.object.output, .bytes = chain->bytes, .count = chain->count };
 	struct trust trust = { 0 };
 	static struct policy policy;
 	int result = public_key_digest(&signer->endorsement.root, trust.root_sha256);
@@ -210,47 +156,46 @@ static int chain_keep(const struct request *request, const struct signer *signer
 	if (result == TOOL_DONE)
 		result = policy_file_check(&file, &trust, &policy);
 	if (result == TOOL_DONE)
-		result = file_write(request->output, chain->bytes, chain->count, FILE_MODE_PUBLIC);
+		result = file_write(request.object.output, chain->bytes, chain->count, FILE_MODE_PUBLIC);
 	if (result != TOOL_DONE)
 		return result;
-	if (request->json)
+	if (request.object.json)
 		printf("{\n");
-	policy_print(&policy, request->json);
-	if (request->json)
+	policy_print(&policy, request.object.json);
+	if (request.object.json)
 		printf("}\n");
 	return TOOL_DONE;
 }
 
-static int policy_pack(struct request *request)
+static int policy_pack(void)
 {
 	static uint8_t payload_bytes[SIGNED_PAYLOAD_MAX], chain_bytes[CHAIN_BYTES_MAX];
 	static struct signer signer;
 	struct cbor_writer payload = { .bytes = payload_bytes, .capacity = sizeof(payload_bytes) };
 	struct cbor_writer chain = { .bytes = chain_bytes, .capacity = sizeof(chain_bytes) };
-	struct policy *policy = &request->policy;
+	struct policy *policy = &request.policy;
 	int result;
 
-	(void)snprintf(policy->name, sizeof(policy->name), "%s", request->name);
-	policy->version = (uint32_t)request->version;
-	policy->counter = (uint32_t)request->counter;
+	(void)snprintf(policy->name, sizeof(policy->name), "%s", request.object.name);
+	policy->version = request.object.version;
+	policy->counter = request.object.counter;
 	policy_write(&payload, policy);
-	result = signer_open(&signer, &request->choice, request->key, request->endorsement, SIGNED_ROLE_POLICY);
+	result = signer_open(&signer, &request.object, SIGNED_ROLE_POLICY);
 	if (result == TOOL_DONE)
 		result = signer_chain_write(&signer, &payload, &chain);
 	if (result == TOOL_DONE)
-		result = chain_keep(request, &signer, &chain);
+		result = chain_keep(&signer, &chain);
 	signer_close(&signer);
 	return result;
 }
 
 int verb_pack_policy(int argc, char **argv)
 {
-	static struct request request = { .key = "policy" };
-	int result = options_parse(&request, argc, argv);
+	int result = options_parse(argc, argv);
 
-	if (request.help) {
+	if (request.object.help) {
 		fputs(usage, stdout);
 		return TOOL_DONE;
 	}
-	return result == TOOL_DONE ? policy_pack(&request) : result;
+	return result == TOOL_DONE ? policy_pack() : result;
 }

@@ -48,49 +48,6 @@ struct request {
 	bool json, help;
 };
 
-enum option_id { OPTION_ROM = 256, OPTION_PACKAGE, OPTION_ROOT, OPTION_LIFECYCLE, OPTION_FAILURES, OPTION_SECRET,
-		 OPTION_PLATFORM_KEY, OPTION_ATTESTATION_KEY, OPTION_JSON };
-
-static int option_take(struct request *request, int option, const char *value)
-{
-	switch (option) {
-	case OPTION_ROM:
-		request->rom_path = value;
-		return TOOL_DONE;
-	case OPTION_PACKAGE:
-		request->package_path = value;
-		return TOOL_DONE;
-	case OPTION_ROOT:
-		request->root = value;
-		return TOOL_DONE;
-	case OPTION_LIFECYCLE:
-		request->lifecycle = value;
-		return TOOL_DONE;
-	case OPTION_FAILURES:
-		return option_number("--failures-max", value, 0, DEVICE_FAILURES_MAX, &request->failures_max);
-	case OPTION_SECRET:
-		request->secret_path = value;
-		return TOOL_DONE;
-	case OPTION_PLATFORM_KEY:
-		request->platform_key = value;
-		return TOOL_DONE;
-	case OPTION_ATTESTATION_KEY:
-		request->attestation_key = value;
-		return TOOL_DONE;
-	case OPTION_JSON:
-		request->json = true;
-		return TOOL_DONE;
-	case 'o':
-		request->output = value;
-		return TOOL_DONE;
-	case 'h':
-		request->help = true;
-		return TOOL_DONE;
-	default:
-		return TOOL_USAGE;
-	}
-}
-
 /* The second form. */
 static bool is_keys_only(const struct request *request)
 {
@@ -111,21 +68,20 @@ static int options_check(const struct request *request)
 
 static int options_parse(struct request *request, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "rom", required_argument, NULL, OPTION_ROM }, { "package", required_argument, NULL, OPTION_PACKAGE },
-		{ "root", required_argument, NULL, OPTION_ROOT },
-		{ "lifecycle", required_argument, NULL, OPTION_LIFECYCLE },
-		{ "failures-max", required_argument, NULL, OPTION_FAILURES },
-		{ "secret", required_argument, NULL, OPTION_SECRET },
-		{ "platform-key", required_argument, NULL, OPTION_PLATFORM_KEY },
-		{ "attestation-key", required_argument, NULL, OPTION_ATTESTATION_KEY },
-		{ "json", no_argument, NULL, OPTION_JSON }, { "output", required_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
+	const struct option_entry entries[] = {
+		{ .name = "rom", .kind = TAKES_TEXT, .out.text = &request->rom_path },
+		{ .name = "package", .kind = TAKES_TEXT, .out.text = &request->package_path },
+		{ .name = "root", .kind = TAKES_TEXT, .out.text = &request->root },
+		{ .name = "lifecycle", .kind = TAKES_TEXT, .out.text = &request->lifecycle },
+		{ .name = "failures-max", .kind = TAKES_NUMBER, .out.number = &request->failures_max,
+		  .max = DEVICE_FAILURES_MAX },
+		{ .name = "secret", .kind = TAKES_TEXT, .out.text = &request->secret_path },
+		{ .name = "platform-key", .kind = TAKES_TEXT, .out.text = &request->platform_key },
+		{ .name = "attestation-key", .kind = TAKES_TEXT, .out.text = &request->attestation_key },
+		OPTION_JSON(&request->json), OPTION_OUTPUT(&request->output), OPTION_HELP(&request->help),
 	};
-	int option, result = TOOL_DONE;
+	int result = options_take(entries, ARRAY_COUNT(entries), argc, argv);
 
-	while (result == TOOL_DONE && (option = getopt_long(argc, argv, "o:h", options, NULL)) != -1)
-		result = option_take(request, option, optarg);
 	if (result != TOOL_DONE || request->help)
 		return result;
 	return optind < argc ? option_extra("provision", argv[optind]) : options_check(request);

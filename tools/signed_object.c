@@ -190,18 +190,26 @@ static int signer_check(const struct signer *signer, enum signed_role role, cons
 		.advice = "name the key with --key and its endorsement with --endorsement" });
 }
 
-int signer_open(struct signer *signer, const struct token_choice *choice, const char *key_name,
-		const char *endorsement_path, enum signed_role role)
+int object_request_check(const struct object_request *request, const char *verb)
 {
+	const char *missing = request->name == NULL ? "--name" : request->version == 0 ? "--version" :
+			      request->counter == 0 ? "--counter" : request->output == NULL ? "-o" : NULL;
+
+	return missing != NULL ? option_missing(verb, missing) : TOOL_DONE;
+}
+
+int signer_open(struct signer *signer, const struct object_request *request, enum signed_role role)
+{
+	const char *endorsement_path = request->endorsement;
 	char path[PATH_MAX + NAME_CHARACTERS_MAX + sizeof("/.endorsement")];
-	int result = token_open(choice, TOKEN_SIGN, &signer->token);
+	int result = token_open(&request->choice, TOKEN_SIGN, &signer->token);
 
 	if (result == TOOL_DONE)
-		result = token_key_find(signer->token, key_name, &signer->key);
+		result = token_key_find(signer->token, request->key, &signer->key);
 	if (result != TOOL_DONE)
 		return result;
 	if (endorsement_path == NULL && token_directory(signer->token) != NULL) {
-		(void)snprintf(path, sizeof(path), "%s/%s.endorsement", token_directory(signer->token), key_name);
+		(void)snprintf(path, sizeof(path), "%s/%s.endorsement", token_directory(signer->token), request->key);
 		endorsement_path = path;
 	}
 	if (endorsement_path == NULL)

@@ -49,6 +49,26 @@ MUST_CHECK int endorsement_file_read(struct endorsement_file *file, const char *
 MUST_CHECK int endorsement_file_write(struct token *token, const struct token_key *root,
 				      const struct endorsement *endorsement, const char *path);
 
+/* What verbs ask for that make a signed object: what it is called, who signs it, where it goes. */
+struct object_request {
+	struct token_choice choice;
+	const char *name, *key, *endorsement, *output;
+	uint32_t version, counter;
+	bool json, help;
+};
+
+#define OBJECT_ENTRIES(REQUEST) \
+	{ .name = "name", .kind = TAKES_NAME, .out.text = &(REQUEST)->name, .max = NAME_CHARACTERS_MAX }, \
+	{ .name = "version", .kind = TAKES_NUMBER32, .out.number32 = &(REQUEST)->version, .min = 1, .max = UINT32_MAX }, \
+	{ .name = "counter", .kind = TAKES_NUMBER32, .out.number32 = &(REQUEST)->counter, .min = 1, .max = UINT32_MAX }, \
+	{ .name = "key", .kind = TAKES_NAME, .out.text = &(REQUEST)->key, .max = NAME_CHARACTERS_MAX }, \
+	{ .name = "endorsement", .kind = TAKES_TEXT, .out.text = &(REQUEST)->endorsement }, \
+	OPTION_JSON(&(REQUEST)->json), OPTION_OUTPUT(&(REQUEST)->output), OPTION_HELP(&(REQUEST)->help), \
+	TOKEN_ENTRIES(&(REQUEST)->choice)
+
+/* object_request_check - is all there that @verb needs? TOOL_DONE, or TOOL_USAGE after printing what is missing. */
+MUST_CHECK int object_request_check(const struct object_request *request, const char *verb);
+
 /* Who signs an object, and whose word says that he may. */
 struct signer {
 	struct token *token;
@@ -59,13 +79,12 @@ struct signer {
 /**
  * signer_open - open the token, find the key, read its endorsement and check that the two belong together.
  *
- * @endorsement_path  NULL: NAME.endorsement in the directory of a development token
+ * @request  endorsement NULL: NAME.endorsement in the directory of a development token
  *
  * Returns TOOL_DONE; TOOL_SIGNATURE if the endorsement is another key's or for another role; what token_open,
  * token_key_find and endorsement_file_read return. A refusal was printed then. Close it in any case.
  */
-MUST_CHECK int signer_open(struct signer *signer, const struct token_choice *choice, const char *key_name,
-			   const char *endorsement_path, enum signed_role role);
+MUST_CHECK int signer_open(struct signer *signer, const struct object_request *request, enum signed_role role);
 void signer_close(struct signer *signer);
 
 /* signer_chain_write - sign a payload and write its chain. As signed_object_write. */

@@ -12,26 +12,6 @@
 #define SLOTS_MAX	256
 #define LABEL_BYTES	32	/* of a token: blanks after it, no NUL */
 
-bool token_option_take(struct token_choice *choice, int option, const char *value)
-{
-	switch (option) {
-	case OPTION_TOKEN:
-		choice->directory = value;
-		return true;
-	case OPTION_MODULE:
-		choice->module = value;
-		return true;
-	case OPTION_TOKEN_LABEL:
-		choice->label = value;
-		return true;
-	case OPTION_PIN_FILE:
-		choice->pin_file = value;
-		return true;
-	default:
-		return false;
-	}
-}
-
 static int choice_check(const struct token_choice *choice)
 {
 	const char *problem = NULL;

@@ -19,11 +19,6 @@ struct token_choice {
 };
 
 /* Entries for the option tables of verbs, and the lines of their usage. */
-enum token_option { OPTION_TOKEN = 512, OPTION_MODULE, OPTION_TOKEN_LABEL, OPTION_PIN_FILE };
-#define TOKEN_OPTIONS \
-	{ "token", required_argument, NULL, OPTION_TOKEN }, { "module", required_argument, NULL, OPTION_MODULE }, \
-	{ "token-label", required_argument, NULL, OPTION_TOKEN_LABEL }, \
-	{ "pin-file", required_argument, NULL, OPTION_PIN_FILE }
 #define TOKEN_ENTRIES(CHOICE) \
 	{ .name = "token", .kind = TAKES_TEXT, .out.text = &(CHOICE)->directory }, \
 	{ .name = "module", .kind = TAKES_TEXT, .out.text = &(CHOICE)->module }, \
@@ -35,9 +30,6 @@ enum token_option { OPTION_TOKEN = 512, OPTION_MODULE, OPTION_TOKEN_LABEL, OPTIO
 	"  --module FILE   or any PKCS#11 module, with\n" \
 	"  --token-label L the label of the token in it, and\n" \
 	"  --pin-file FILE its PIN, in a file of mode 0600; else $REDOUBT_PIN; a development token has its own\n"
-
-/* token_option_take - true if @option was one of TOKEN_OPTIONS, and is kept. */
-bool token_option_take(struct token_choice *choice, int option, const char *value);
 
 /* What a token is opened for. Public keys are seen without a PIN. */
 enum token_use { TOKEN_LIST, TOKEN_SIGN, TOKEN_MAKE_KEYS };
