@@ -128,8 +128,8 @@
  *   chain_0     = SHA-256("redoubt measurement 2 box" or "... vm")       (no NUL)
  *   chain_n+1   = SHA-256(chain_n | struct measurement_run)              for each run, in ascending address order
  *   measurement = SHA-256(chain_last | struct measurement_header)
- * Donated (zeroed) memory is covered by the RAM size in the header. A VM's kernel, initial ramdisk and device tree are
- * a run each: so a digest says which of them is another.
+ * Donated (zeroed) memory is covered by the RAM size in the header. A VM's kernel, device tree, command line and
+ * initial ramdisk are a run each: so a digest says which of them is another.
  */
 #define ANCHOR_CHAIN_TAG_BOX		"redoubt measurement 2 box"
 #define ANCHOR_CHAIN_TAG_VM		"redoubt measurement 2 vm"

@@ -383,6 +383,11 @@ void fdt_empty(struct fdt_writer *w, const char *name)
 	fdt_bytes(w, name, "", 0);
 }
 
+void fdt_name(struct fdt_writer *w, const char *name)
+{
+	(void)string_offset(w, name);
+}
+
 size_t fdt_end(struct fdt_writer *w)
 {
 	put_u32(w, TOKEN_END);

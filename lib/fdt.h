@@ -85,6 +85,9 @@ void fdt_u32(struct fdt_writer *w, const char *name, uint32_t value);
 void fdt_u64(struct fdt_writer *w, const char *name, uint64_t value);
 void fdt_empty(struct fdt_writer *w, const char *name);
 
+/* fdt_name - put @name into the string table, whether or not a property has it. */
+void fdt_name(struct fdt_writer *w, const char *name);
+
 /**
  * fdt_end - write header and strings. Returns the size of the whole tree in bytes, or 0 if the
  * buffer or the string table was too small, or nodes were left open.

@@ -1,6 +1,6 @@
 /*
  * image = { 1: 4, 3: name, 5: version, 7: security counter, 12: id, 13: machine, 14: box, 15: measurement,
- *           16: [ 2*3 piece ], 17: SHA-256 of the command line, 18: [ 1*8 recipient ] }
+ *           16: [ 3*4 piece ], 17: [ 1*8 recipient ] }
  * machine = [ class, options, vcpus, ram, entry, x0 ]; piece = [ part, address, bytes, digest ]
  * SPDX-License-Identifier: BSD-3-Clause
  */
@@ -53,15 +53,14 @@ static void machine_take(struct cbor *c, struct vmimage *out)
 		cbor_fail(c, item, SIGNED_RANGE);
 }
 
-/* The first piece is the kernel, the last one the device tree. @least is where a piece may begin. */
+/* Parts are in their order from the first one on. @least is where a piece may begin. */
 static void piece_take(struct cbor *c, struct vmimage *out, uint32_t index, uint64_t *least)
 {
 	struct vmimage_piece *piece = &out->pieces[index];
 	const uint8_t *item = c->at;
-	uint64_t part = index == 0 ? VMIMAGE_KERNEL : index + 1 == out->piece_count ? VMIMAGE_TREE : VMIMAGE_INITRD;
 
 	cbor_take_array(c, 4, 4);
-	piece->part = (uint32_t)cbor_take_uint(c, part, part);
+	piece->part = (uint32_t)cbor_take_uint(c, VMIMAGE_KERNEL + index, VMIMAGE_KERNEL + index);
 	piece->address = cbor_take_uint(c, *least, IPA_HALF);
 	piece->bytes = cbor_take_uint(c, 1, out->ram_bytes);
 	cbor_copy_bytes(c, piece->digest, sizeof(piece->digest));
@@ -114,8 +113,6 @@ enum signed_problem vmimage_read(struct cbor *c, struct vmimage *out)
 	for (uint32_t i = 0; i < out->piece_count; i++)
 		piece_take(c, out, i, &least);
 	cbor_take_key(c, 17);
-	cbor_copy_bytes(c, out->args_sha256, sizeof(out->args_sha256));
-	cbor_take_key(c, 18);
 	out->recipient_count = (uint32_t)cbor_take_array(c, 1, VMIMAGE_RECIPIENTS_MAX);
 	for (uint32_t i = 0; i < out->recipient_count; i++)
 		recipient_take(c, &out->recipients[i]);
@@ -125,7 +122,7 @@ enum signed_problem vmimage_read(struct cbor *c, struct vmimage *out)
 
 const char *vmimage_part_name(uint32_t part)
 {
-	static const char *const names[VMIMAGE_PART_END] = { "?", "kernel", "initrd", "device-tree" };
+	static const char *const names[VMIMAGE_PART_END] = { "?", "kernel", "device-tree", "command-line", "initrd" };
 
 	return part < VMIMAGE_PART_END ? names[part] : names[0];
 }

@@ -13,14 +13,15 @@
 #include "lib/cose.h"
 
 #define VMIMAGE_NAME_BYTES	12	/* of a VM's name and its NUL */
-#define VMIMAGE_PIECES_MAX	3
+#define VMIMAGE_PIECES_MAX	4
 #define VMIMAGE_RECIPIENTS_MAX	8
 
 /* What a piece is. */
 enum vmimage_part {
 	VMIMAGE_KERNEL = 1,
-	VMIMAGE_INITRD,
-	VMIMAGE_TREE,			/* the device tree, which has the command line in it */
+	VMIMAGE_TREE,			/* the device tree up to the zeros before the command line */
+	VMIMAGE_ARGS,			/* the command line, and the rest of the tree, which is always the same */
+	VMIMAGE_INITRD,			/* may be missing */
 	VMIMAGE_PART_END,
 };
 
@@ -54,7 +55,6 @@ struct vmimage {
 	uint32_t chunk_count;		/* of all pieces */
 	uint32_t piece_count;
 	struct vmimage_piece pieces[VMIMAGE_PIECES_MAX];
-	uint8_t args_sha256[SIGNED_DIGEST_BYTES];	/* of the command line, without its NUL */
 	uint32_t recipient_count;
 	struct vmimage_recipient recipients[VMIMAGE_RECIPIENTS_MAX];
 };
@@ -87,7 +87,7 @@ MUST_CHECK enum signed_problem vmimage_split(struct cbor *c, struct vmimage_head
  */
 MUST_CHECK enum signed_problem vmimage_read(struct cbor *c, struct vmimage *out);
 
-/* vmimage_part_name - "kernel", "initrd", "device-tree"; "?" for another number. */
+/* vmimage_part_name - "kernel", "device-tree", "command-line", "initrd"; "?" for another number. */
 const char *vmimage_part_name(uint32_t part);
 
 #endif

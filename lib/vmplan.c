@@ -14,7 +14,7 @@
 #define RAW_OFFSET		0x80000ull
 /* An Image at a smaller offset moves up by one block: QEMU keeps the first page for its own boot code. */
 #define TEXT_OFFSET_MIN		GRANULE_BYTES
-#define INITRD_OFFSET_MAX	0x8000000ull
+#define TREE_OFFSET_MAX	0x8000000ull
 
 /* The kernel file may be read this far: its PE header, if it has one, lies in here. */
 #define HEADER_READ_MAX		4096ull
@@ -111,37 +111,38 @@ static enum vmplan_result image_extent(const struct vmplan_request *request, str
 }
 
 /*
- * Initial ramdisk and device tree above the kernel. First choice is where QEMU puts them; what then
- * does not fit comes closer: the tree to the second granule after the ramdisk, the ramdisk down to where
- * both fit. Always kernel, ramdisk, tree in ascending order: that is the order of measurement. A granule
- * between two keeps them apart as runs, so that each has a digest of its own (abi/anchor.h).
+ * Device tree and initial ramdisk above the kernel. First choice for the tree is where QEMU puts the ramdisk, and for
+ * that the next block; what then does not fit comes closer: the ramdisk to the second granule after the tree, the tree
+ * down to where both fit. So where the tree is does not depend on the ramdisk if there is room. Always kernel, tree,
+ * ramdisk in ascending order: that is the order of measurement. A granule between two keeps them apart as runs, so that
+ * each has a digest of its own (abi/anchor.h).
  */
 static enum vmplan_result pieces_place(const struct vmplan_request *request, struct vmplan *plan,
 				       const struct kernel_extent *kernel)
 {
 	uint64_t ram = request->ram_bytes;
 	uint64_t kernel_end = align_up(kernel->offset + kernel->bytes, GRANULE_BYTES) + GRANULE_BYTES;
-	uint64_t initrd_bytes = align_up(request->initrd_bytes, GRANULE_BYTES) +
-				(request->initrd_bytes != 0 ? GRANULE_BYTES : 0);
-	uint64_t wanted = align_down(ram / 2 < INITRD_OFFSET_MAX ? ram / 2 : INITRD_OFFSET_MAX, GRANULE_BYTES);
-	uint64_t need = kernel_end + initrd_bytes + VMPLAN_DTB_MAX;
+	uint64_t initrd_bytes = align_up(request->initrd_bytes, GRANULE_BYTES);
+	uint64_t tree_bytes = VMPLAN_DTB_MAX + (initrd_bytes != 0 ? GRANULE_BYTES : 0);
+	uint64_t wanted = ram / 2 < TREE_OFFSET_MAX ? ram / 2 : TREE_OFFSET_MAX;
+	uint64_t need = kernel_end + tree_bytes + initrd_bytes;
 
 	if (need > ram)
 		return fail(VMPLAN_NO_ROOM, plan, align_up(need, BLOCK_BYTES), ram);
 
-	uint64_t initrd = wanted > kernel_end ? wanted : kernel_end;
-	uint64_t last = ram - VMPLAN_DTB_MAX;	/* the tree starts here at the latest */
+	uint64_t dtb = align_up(wanted > kernel_end ? wanted : kernel_end, BLOCK_BYTES);
 
-	if (initrd > last - initrd_bytes)
-		initrd = last - initrd_bytes;
+	if (dtb > ram - initrd_bytes - tree_bytes)
+		dtb = ram - initrd_bytes - tree_bytes;
 
-	uint64_t dtb = align_up(initrd + initrd_bytes, BLOCK_BYTES);
+	uint64_t initrd = align_up(dtb + tree_bytes, BLOCK_BYTES);
 
-	if (dtb > last)
-		dtb = initrd + initrd_bytes;
+	if (initrd > ram - initrd_bytes)
+		initrd = dtb + tree_bytes;
 	plan->kernel = (struct vmplan_piece){ VM_RAM_BASE + kernel->offset, request->kernel_bytes };
-	plan->initrd = (struct vmplan_piece){ VM_RAM_BASE + initrd, request->initrd_bytes };
 	plan->dtb = (struct vmplan_piece){ VM_RAM_BASE + dtb, 0 };
+	plan->args = (struct vmplan_piece){ plan->dtb.address + VMPLAN_ARGS_AT, VMPLAN_DTB_MAX - VMPLAN_ARGS_AT };
+	plan->initrd = (struct vmplan_piece){ VM_RAM_BASE + initrd, request->initrd_bytes };
 	plan->entry = plan->kernel.address;
 	plan->x0 = plan->dtb.address;
 	return VMPLAN_OK;

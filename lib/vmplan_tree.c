@@ -1,11 +1,13 @@
 /*
  * Decides what a VM's device tree says: the parts of QEMU's `virt` that exist, and nothing random,
- * because the tree is measured and the measurement predicted.
+ * because the tree is measured and the measurement predicted. The command line comes last, in a granule of its own
+ * behind one of zeros: so it is a run of its own, and another one changes no byte before it.
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "lib/vmplan_tree.h"
 #include "abi/keyed.h"
 #include "abi/virtio.h"
+#include "lib/addr.h"
 #include "lib/fdt.h"
 #include "lib/print.h"
 
@@ -27,6 +29,14 @@
 #define CLOCK_HZ		24000000
 #define DEVICE_BYTES		0x1000
 
+/* Devicetree Specification 0.4, section 5.4.1: a property is a token, a size and a name before its value. */
+#define TOKEN_BYTES		4
+#define PROPERTY_HEAD_BYTES	(3 * TOKEN_BYTES)
+#define END_BYTES		(3 * TOKEN_BYTES)	/* of /chosen, of the root, of the structure block */
+
+#define NAME_GAP		"redoubt,gap"
+#define NAME_REST		"redoubt,rest"
+
 /* A literal with NULs in it: the property's bytes are all of them. */
 #define STRINGS(w, name, literal)	fdt_bytes(w, name, literal, sizeof(literal))
 
@@ -44,20 +54,47 @@ static void interrupt_write(struct fdt_writer *w, uint32_t intid)
 	fdt_cells(w, "interrupts", cells, ARRAY_COUNT(cells));
 }
 
-static void chosen_write(struct fdt_writer *w, const struct vmplan_request *request, const struct vmplan *plan)
+/* @name is zeros up to byte @end of the tree. If that is behind it already, the tree overflows. */
+static void zeros_write(struct fdt_writer *w, const char *name, size_t end)
 {
+	static const uint8_t zeros[VMPLAN_DTB_MAX];
+
+	fdt_bytes(w, name, zeros, end - PROPERTY_HEAD_BYTES - w->used);
+}
+
+/* Names that not each tree has are in each table of strings, which is in the command line's granule. */
+static void names_write(struct fdt_writer *w)
+{
+	static const char *const names[] = { "linux,initrd-start", "linux,initrd-end", "ranges", "no-map", NAME_GAP, NAME_REST };
+
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+		fdt_name(w, names[i]);
+}
+
+static void aliases_write(struct fdt_writer *w)
+{
+	fdt_node(w, "aliases");
+	fdt_string(w, "serial0", "/pl011@9000000");
+	fdt_node_end(w);
+}
+
+/* The last node. Returns where the zeros before the command line begin. */
+static size_t chosen_write(struct fdt_writer *w, const struct vmplan_request *request, const struct vmplan *plan)
+{
+	size_t gap;
+
 	fdt_node(w, "chosen");
 	fdt_string(w, "stdout-path", "/pl011@9000000");
-	if (request->bootargs[0] != '\0')
-		fdt_string(w, "bootargs", request->bootargs);
 	if (plan->initrd.bytes != 0) {
 		fdt_u64(w, "linux,initrd-start", plan->initrd.address);
 		fdt_u64(w, "linux,initrd-end", plan->initrd.address + plan->initrd.bytes);
 	}
+	gap = w->used + PROPERTY_HEAD_BYTES;
+	zeros_write(w, NAME_GAP, VMPLAN_ARGS_AT);
+	fdt_string(w, "bootargs", request->bootargs);
+	zeros_write(w, NAME_REST, align_down(VMPLAN_DTB_MAX - w->strings_used, TOKEN_BYTES) - END_BYTES);
 	fdt_node_end(w);
-	fdt_node(w, "aliases");
-	fdt_string(w, "serial0", "/pl011@9000000");
-	fdt_node_end(w);
+	return gap;
 }
 
 static void cpus_write(struct fdt_writer *w, uint32_t vcpu_count)
@@ -183,8 +220,10 @@ static void secret_write(struct fdt_writer *w, const struct vmplan *plan)
 size_t vmplan_tree_write(const struct vmplan_request *request, const struct vmplan *plan, void *dtb)
 {
 	struct fdt_writer w;
+	size_t gap;
 
 	fdt_begin(&w, dtb, VMPLAN_DTB_MAX);
+	names_write(&w);
 	fdt_node(&w, "");
 	/* Kernels that know the board by its name find QEMU's; ours comes first. */
 	STRINGS(&w, "compatible", "redoubt,vm\0linux,dummy-virt");
@@ -192,8 +231,8 @@ size_t vmplan_tree_write(const struct vmplan_request *request, const struct vmpl
 	fdt_u32(&w, "#address-cells", 2);
 	fdt_u32(&w, "#size-cells", 2);
 	fdt_u32(&w, "interrupt-parent", PHANDLE_GIC);
-	chosen_write(&w, request, plan);
 
+	aliases_write(&w);
 	fdt_node(&w, "memory@40000000");
 	fdt_string(&w, "device_type", "memory");
 	reg_write(&w, VM_RAM_BASE, request->ram_bytes);
@@ -206,6 +245,7 @@ size_t vmplan_tree_write(const struct vmplan_request *request, const struct vmpl
 	timer_write(&w);
 	devices_write(&w);
 	virtio_write(&w);
+	gap = chosen_write(&w, request, plan);
 	fdt_node_end(&w);
-	return fdt_end(&w);
+	return fdt_end(&w) == VMPLAN_DTB_MAX && gap <= VMPLAN_ARGS_AT - GRANULE_BYTES ? gap : 0;
 }

@@ -11,10 +11,11 @@
  * vmplan_tree_write - write the tree of a VM whose images are placed.
  *
  * @request  checked by vmplan_make
- * @plan     initrd placed; only read
- * @dtb      VMPLAN_DTB_MAX bytes, 8-byte aligned
+ * @plan     kernel and initrd placed; only read
+ * @dtb      VMPLAN_DTB_MAX bytes, 8-byte aligned: it is as large as that, whatever is in it
  *
- * Returns its size in bytes; 0 if it does not fit.
+ * Returns where its first part ends: zeros follow, at least a granule of them, up to the granule of the command line at
+ * VMPLAN_ARGS_AT. That one is a function of the command line alone. 0 if they do not fit.
  * Source: Devicetree Specification 0.4; Linux Documentation/devicetree/bindings (arm,gic-v3, arm,pl011,
  * arm,pl031, arm,arch_timer, psci, cpus, virtio/mmio).
  */

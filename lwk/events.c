@@ -93,7 +93,6 @@ static bool piece_add(enum vmimage_part part, const struct vmplan_piece *from, c
 static bool files_hash(const struct vm *vm)
 {
 	static _Alignas(8) uint8_t tree[VMPLAN_DTB_MAX];
-	const struct hash_piece args = { vm->config.args, strlen(vm->config.args) };
 	const struct vmplan_request request = {
 		.ram_bytes = (uint64_t)vm->config.memory_mib << 20, .vcpu_count = vm->config.vcpu_count,
 		.raw = vm->config.raw, .kernel = vm->kernel.data, .kernel_bytes = vm->kernel.bytes,
@@ -108,8 +107,8 @@ static bool files_hash(const struct vm *vm)
 		.ram_bytes = request.ram_bytes, .entry = plan.entry, .x0 = plan.x0,
 	};
 	return piece_add(VMIMAGE_KERNEL, &plan.kernel, vm->kernel.data) &&
-	       piece_add(VMIMAGE_INITRD, &plan.initrd, vm->initrd.data) && piece_add(VMIMAGE_TREE, &plan.dtb, tree) &&
-	       pieces_hash(&args, 1, told.args_sha256);
+	       piece_add(VMIMAGE_TREE, &plan.dtb, tree) && piece_add(VMIMAGE_ARGS, &plan.args, tree + VMPLAN_ARGS_AT) &&
+	       piece_add(VMIMAGE_INITRD, &plan.initrd, vm->initrd.data);
 }
 
 static void digest_print(const char *what, const uint64_t words[4])
@@ -118,14 +117,6 @@ static void digest_print(const char *what, const uint64_t words[4])
 
 	record_digest(words, digest);
 	terminal_print("  event        %s %s\n", what, digest);
-}
-
-static void bytes_print(const char *what, const uint8_t bytes[HASH_BYTES])
-{
-	uint64_t words[4];
-
-	memcpy(words, bytes, sizeof(words));
-	digest_print(what, words);
 }
 
 static void piece_print(const struct vmimage_piece *piece)
@@ -155,6 +146,5 @@ void events_print_vm(struct vm *vm)
 	digest_print("box", &box.x[1]);
 	for (uint32_t i = 0; i < told.piece_count; i++)
 		piece_print(&told.pieces[i]);
-	bytes_print("args", told.args_sha256);
 	digest_print("measurement", &whole.x[1]);
 }

@@ -37,8 +37,8 @@ static void problem_print(struct vm *vm, uint64_t problem, const char *where, ui
 static void plan_fill(struct vm *vm, const struct vmimage *image)
 {
 	struct vmplan_piece *const pieces[VMIMAGE_PART_END] = {
-		[VMIMAGE_KERNEL] = &vm->plan.kernel, [VMIMAGE_INITRD] = &vm->plan.initrd,
-		[VMIMAGE_TREE] = &vm->plan.dtb,
+		[VMIMAGE_KERNEL] = &vm->plan.kernel, [VMIMAGE_TREE] = &vm->plan.dtb,
+		[VMIMAGE_ARGS] = &vm->plan.args, [VMIMAGE_INITRD] = &vm->plan.initrd,
 	};
 
 	vm->plan = (struct vmplan){ .entry = image->entry, .x0 = image->x0 };

@@ -173,8 +173,9 @@ static uint64_t tables_guess(const struct vm *vm)
 {
 	uint64_t ram = (uint64_t)vm->config.memory_mib << 20, gibs = (ram + GIB - 1) / GIB;
 	uint64_t window = vm->config.class == HOST_CLASS_CONFIDENTIAL ? gibs + ram / BLOCK_BYTES : 0;
+	const struct vmplan_piece tree = { vm->plan.dtb.address, VMPLAN_DTB_MAX };
 
-	return gibs + tables_of(&vm->plan.kernel) + tables_of(&vm->plan.initrd) + tables_of(&vm->plan.dtb) + 2 + window;
+	return gibs + tables_of(&vm->plan.kernel) + tables_of(&tree) + tables_of(&vm->plan.initrd) + 2 + window;
 }
 
 static bool memory_take(struct vm *vm)
@@ -364,11 +365,13 @@ static bool box_fill(struct vm *vm)
 static bool vm_fill(struct vm *vm)
 {
 	struct target target = { vm, HOST_ROLE_VM, "VM", VM_RAM_BASE, vm->memory.ram, vm->memory.ram_count };
+	const uint8_t *tree = vm->image.data == NULL ? scratch(vm, SCRATCH_DTB) : NULL;
+	const uint8_t *args = tree != NULL ? tree + VMPLAN_ARGS_AT : NULL;
 	uint64_t at = VM_RAM_BASE;
 
 	return target_fill(&target, &at, &vm->plan.kernel, vm->kernel.data) &&
+	       target_fill(&target, &at, &vm->plan.dtb, tree) && target_fill(&target, &at, &vm->plan.args, args) &&
 	       target_fill(&target, &at, &vm->plan.initrd, vm->initrd.data) &&
-	       target_fill(&target, &at, &vm->plan.dtb, vm->image.data == NULL ? scratch(vm, SCRATCH_DTB) : NULL) &&
 	       range_donate(&target, at, VM_RAM_BASE + ((uint64_t)vm->config.memory_mib << 20));
 }
 

@@ -178,8 +178,8 @@ static const char *piece_text(bool is_there, uint64_t bytes, const struct measur
 		    (uintmax_t)run->base);
 }
 
-static enum verdict piece_judge(const struct event_vm *vm, const struct reference *reference, const struct word *part,
-				bool is_vouched_for, struct appraisal *out)
+static void piece_judge(const struct event_vm *vm, const struct reference *reference, const struct word *part,
+			bool is_vouched_for, struct appraisal *out)
 {
 	const struct event_piece *found = &vm->pieces[part->value];
 	const struct reference_piece *expected = &reference->pieces[part->value];
@@ -193,21 +193,6 @@ static enum verdict piece_judge(const struct event_vm *vm, const struct referenc
 			  !is_known ? NOTHING_KNOWN :
 			  piece_text(expected->kind == REFERENCE_IS, expected->bytes, &expected->run),
 			  piece_text(is_there, found->bytes, &found->run));
-	return verdict;
-}
-
-/*
- * The command line is in the device tree, and only that is measured. Where the tree is the reference's, so is the command
- * line; where it is not, nothing vouches for what the log says, and only a difference is told.
- */
-static void args_judge(const struct event_vm *vm, const struct reference *reference, enum verdict tree,
-		       struct appraisal *out)
-{
-	size_t at = out->count;
-
-	digest_judge(out, PART_VM, "command-line", &reference->args, vm->args);
-	if (out->count > at && out->findings[at].verdict == VERDICT_MATCH && tree != VERDICT_MATCH)
-		out->findings[at].verdict = VERDICT_UNKNOWN;
 }
 
 /* Is it the log of this VM? */
@@ -234,7 +219,6 @@ static void vm_log_judge(const struct attestation_token *token, const struct ref
 			 const struct event_log *log, struct appraisal *out)
 {
 	const struct event_vm *vm = event_log_choose(log, token->measurement);
-	enum verdict verdict = VERDICT_UNKNOWN;
 	bool is_vouched_for;
 
 	if (vm == NULL) {
@@ -244,10 +228,8 @@ static void vm_log_judge(const struct attestation_token *token, const struct ref
 	}
 	is_vouched_for = log_judge(token, vm, out);
 	machine_judge(vm, reference, is_vouched_for, out);
-	/* The device tree is the last part. */
 	for (const struct word *part = word_parts; part->word != NULL; part++)
-		verdict = piece_judge(vm, reference, part, is_vouched_for, out);
-	args_judge(vm, reference, verdict, out);
+		piece_judge(vm, reference, part, is_vouched_for, out);
 }
 
 /* The boot part is told by the token itself: the log may only say the same. */

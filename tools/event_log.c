@@ -16,8 +16,8 @@
 #define WORDS_MAX		20
 
 /* Kinds of lines, after enum vmimage_part. */
-enum line_kind { LINE_MACHINE = VMIMAGE_PART_END, LINE_BOX, LINE_ARGS };
-#define LINES_NEEDED	(1u << VMIMAGE_KERNEL | 1u << VMIMAGE_TREE | 1u << LINE_MACHINE | 1u << LINE_BOX | 1u << LINE_ARGS)
+enum line_kind { LINE_MACHINE = VMIMAGE_PART_END, LINE_BOX };
+#define LINES_NEEDED	(1u << VMIMAGE_KERNEL | 1u << VMIMAGE_TREE | 1u << VMIMAGE_ARGS | 1u << LINE_MACHINE | 1u << LINE_BOX)
 
 /* What is being read. */
 struct reading {
@@ -125,8 +125,6 @@ static void digest_line_take(struct reading *reading, const char *name, const ch
 
 	if (strcmp(name, "box") == 0 && digest_parse(digest, vm->header.box))
 		vm->lines |= 1u << LINE_BOX;
-	else if (strcmp(name, "args") == 0 && digest_parse(digest, vm->args))
-		vm->lines |= 1u << LINE_ARGS;
 	else if (strcmp(name, "measurement") == 0)
 		vm_end(reading, digest);
 }

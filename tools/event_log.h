@@ -32,7 +32,6 @@ struct event_vm {
 	unsigned lines;			/* a bit for each kind of line that was there */
 	struct measurement_header header;
 	struct event_piece pieces[VMIMAGE_PART_END];
-	uint8_t args[DIGEST_BYTES];	/* SHA-256 of the command line */
 	uint8_t measurement[DIGEST_BYTES];	/* as the mediator reported it */
 };
 

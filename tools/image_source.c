@@ -85,9 +85,10 @@ static int image_fill(struct image_source *source, const struct vmplan *plan)
 			.expected = "less than 4 GiB", .found = text("%ju bytes", (uintmax_t)bytes),
 			.advice = "make the initial ramdisk smaller" });
 	piece_add(image, VMIMAGE_KERNEL, &plan->kernel);
-	piece_add(image, VMIMAGE_INITRD, &plan->initrd);
 	piece_add(image, VMIMAGE_TREE, &plan->dtb);
-	return digest_make(conf->machine.args, strlen(conf->machine.args), image->args_sha256);
+	piece_add(image, VMIMAGE_ARGS, &plan->args);
+	piece_add(image, VMIMAGE_INITRD, &plan->initrd);
+	return TOOL_DONE;
 }
 
 /* The stub becomes the start of the kernel: as large as both, and the rest as the kernel says it. */
@@ -167,17 +168,25 @@ void image_source_close(struct image_source *source)
 	source->kernel = source->initrd = NULL;
 }
 
+/* The file that a piece is read from; NULL: it is in the device tree. */
+static FILE *piece_stream(const struct image_source *source, const struct vmimage_piece *piece)
+{
+	return piece->part == VMIMAGE_KERNEL ? source->kernel : piece->part == VMIMAGE_INITRD ? source->initrd : NULL;
+}
+
 /* The next bytes of a piece, zeros behind them. */
 static int chunk_fill(struct image_source *source, const struct vmimage_piece *piece, uint64_t done,
 		      uint8_t content[VMIMAGE_CHUNK_BYTES])
 {
-	FILE *stream = piece->part == VMIMAGE_KERNEL ? source->kernel : piece->part == VMIMAGE_INITRD ? source->initrd : NULL;
+	FILE *stream = piece_stream(source, piece);
+	const uint8_t *memory = stream != NULL ? source->stub :
+				source->tree + (piece->part == VMIMAGE_ARGS ? VMPLAN_ARGS_AT : 0);
 	uint64_t before = piece->part == VMIMAGE_KERNEL ? source->stub_bytes : 0;
 	size_t count = piece->bytes - done < VMIMAGE_CHUNK_BYTES ? (size_t)(piece->bytes - done) : VMIMAGE_CHUNK_BYTES;
 
 	memset(content, 0, VMIMAGE_CHUNK_BYTES);
 	if (stream == NULL || done < before) {
-		memcpy(content, (stream == NULL ? source->tree : source->stub) + done, count);
+		memcpy(content, memory + done, count);
 		return TOOL_DONE;
 	}
 	if (done == before)

@@ -28,7 +28,6 @@ static void image_print_text(const struct vmimage *image)
 	       image->vcpu_count, (uintmax_t)(image->ram_bytes >> 20), (uintmax_t)image->entry);
 	for (uint32_t i = 0; i < image->piece_count; i++)
 		piece_print(&image->pieces[i]);
-	digest_line("args", image->args_sha256, "  SHA-256 of the command line");
 	digest_line("box", image->box, "");
 	digest_line("measurement", image->measurement, "");
 	for (uint32_t i = 0; i < image->recipient_count; i++)
@@ -62,7 +61,6 @@ static void image_print_json(const struct vmimage *image)
 		       i + 1 == image->piece_count ? "" : ",");
 	}
 	printf("  ],\n");
-	digest_member("args_sha256", image->args_sha256, sizeof(image->args_sha256));
 	digest_member("box", image->box, sizeof(image->box));
 	digest_member("measurement", image->measurement, sizeof(image->measurement));
 	printf("  \"platforms\": [");
@@ -92,11 +90,9 @@ void image_measurement_print(const struct vmimage *image, bool json)
 			piece_print(piece);
 	}
 	if (json) {
-		digest_member("args_sha256", image->args_sha256, sizeof(image->args_sha256));
 		digest_member("box", image->box, sizeof(image->box));
 		printf("  \"name\": \"%s\",\n", image->name);
 	} else {
-		digest_line("args", image->args_sha256, "  SHA-256 of the command line");
 		digest_line("box", image->box, "");
 	}
 }

@@ -132,10 +132,12 @@ static int vm_chain(const struct request *request, const struct file *kernel, co
 	memcpy(header.box, box, sizeof(header.box));
 	if (result == TOOL_DONE)
 		result = measurement_extend(&measurement, plan.kernel.address, kernel->bytes, plan.kernel.bytes);
-	if (result == TOOL_DONE && plan.initrd.bytes > 0)
-		result = measurement_extend(&measurement, plan.initrd.address, initrd->bytes, plan.initrd.bytes);
 	if (result == TOOL_DONE)
 		result = measurement_extend(&measurement, plan.dtb.address, dtb, plan.dtb.bytes);
+	if (result == TOOL_DONE)
+		result = measurement_extend(&measurement, plan.args.address, dtb + VMPLAN_ARGS_AT, plan.args.bytes);
+	if (result == TOOL_DONE && plan.initrd.bytes > 0)
+		result = measurement_extend(&measurement, plan.initrd.address, initrd->bytes, plan.initrd.bytes);
 	out->granule_count = measurement.granule_count;
 	return result == TOOL_DONE ? measurement_end(&measurement, &header, out->digest) : result;
 }

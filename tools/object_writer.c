@@ -7,7 +7,7 @@
 /* Keys that several kinds of objects have. */
 enum object_key { KEY_TYPE = 1, KEY_ROLE, KEY_NAME, KEY_PUBLIC, KEY_VERSION, KEY_SERIAL_LEAST, KEY_COUNTER,
 		  KEY_LOADER, KEY_COMPONENTS, KEY_OWNERS, KEY_ALLOWED, KEY_ID, KEY_MACHINE, KEY_BOX, KEY_MEASUREMENT,
-		  KEY_PIECES, KEY_ARGS, KEY_RECIPIENTS };
+		  KEY_PIECES, KEY_RECIPIENTS };
 #define KEY_SERIAL	KEY_VERSION
 
 static void number_put(struct cbor_writer *writer, enum object_key key, uint64_t value)
@@ -136,7 +136,7 @@ static void machine_write(struct cbor_writer *writer, const struct vmimage *imag
 
 void image_manifest_write(struct cbor_writer *writer, const struct vmimage *image)
 {
-	cbor_map(writer, 11);
+	cbor_map(writer, 10);
 	number_put(writer, KEY_TYPE, SIGNED_TYPE_IMAGE);
 	text_put(writer, KEY_NAME, image->name);
 	number_put(writer, KEY_VERSION, image->version);
@@ -154,7 +154,6 @@ void image_manifest_write(struct cbor_writer *writer, const struct vmimage *imag
 		cbor_uint(writer, image->pieces[i].bytes);
 		cbor_bytes(writer, image->pieces[i].digest, sizeof(image->pieces[i].digest));
 	}
-	string_put(writer, KEY_ARGS, image->args_sha256, sizeof(image->args_sha256));
 	cbor_uint(writer, KEY_RECIPIENTS);
 	cbor_array(writer, image->recipient_count);
 	for (uint32_t i = 0; i < image->recipient_count; i++)

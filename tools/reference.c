@@ -36,7 +36,6 @@ int reference_take_image(struct reference *reference, const struct vmimage *imag
 	memcpy(reference->name, image->name, sizeof(reference->name));
 	reference->box = digest_of(image->box);
 	reference->measurement = digest_of(image->measurement);
-	reference->args = digest_of(image->args_sha256);
 	reference->class = (struct reference_number){ REFERENCE_IS, image->class };
 	reference->has_header = REFERENCE_IS;
 	reference->header = (struct measurement_header){

@@ -67,7 +67,6 @@ struct reference {
 	enum reference_kind has_header;
 	struct measurement_header header;	/* box apart */
 	struct reference_piece pieces[VMIMAGE_PART_END];
-	struct reference_digest args;
 };
 
 /**

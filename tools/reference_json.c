@@ -288,7 +288,7 @@ static void registers_take(struct reading *reading, const json_t *vm, struct ref
 static void vm_take(struct reading *reading, const json_t *root, struct reference *out)
 {
 	static const char *const members[] = { "name", "class", "box", "measurement", "owner_id", "counter_least",
-					       "registers", "machine", "pieces", "args_sha256", NULL };
+					       "registers", "machine", "pieces", NULL };
 	const json_t *vm = object_of(reading, root, "vm", members), *pieces = json_object_get(vm, "pieces");
 	const json_t *name = json_object_get(vm, "name");
 
@@ -301,7 +301,6 @@ static void vm_take(struct reading *reading, const json_t *root, struct referenc
 	digest_take(reading, vm, "measurement", false, &out->measurement);
 	digest_take(reading, vm, "owner_id", true, &out->owner);
 	number_take(reading, vm, "counter_least", UINT32_MAX, &out->image_counter);
-	digest_take(reading, vm, "args_sha256", false, &out->args);
 	registers_take(reading, vm, out);
 	machine_take(reading, vm, out);
 	if (pieces != NULL && !json_is_array(pieces))

@@ -131,7 +131,6 @@ static json_t *vm_json(const struct reference *reference)
 	if (reference->has_header == REFERENCE_IS)
 		json_object_set_new(vm, "machine", machine_json(&reference->header));
 	json_object_set_new(vm, "pieces", pieces_json(reference));
-	digest_add(vm, "args_sha256", &reference->args);
 	return vm;
 }
 

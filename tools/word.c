@@ -21,7 +21,8 @@ const struct word word_shares[] = {
 };
 const struct word word_answers[] = { { "no", 0 }, { "yes", 1 }, { NULL, 0 } };
 const struct word word_parts[] = {
-	{ "kernel", VMIMAGE_KERNEL }, { "initrd", VMIMAGE_INITRD }, { "device-tree", VMIMAGE_TREE }, { NULL, 0 },
+	{ "kernel", VMIMAGE_KERNEL }, { "device-tree", VMIMAGE_TREE }, { "command-line", VMIMAGE_ARGS },
+	{ "initrd", VMIMAGE_INITRD }, { NULL, 0 },
 };
 
 const char *word_of(const struct word *list, uint64_t value)

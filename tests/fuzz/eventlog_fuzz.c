@@ -59,10 +59,9 @@ static void vm_check(const struct event_vm *vm)
 	const struct measurement_header *header = &vm->header;
 	uint8_t replayed[2][DIGEST_BYTES];
 	int used = snprintf(lines, sizeof(lines), "event vm %s\nevent machine class %u options %ju vcpus %u ram-base %ju "
-			    "ram %ju entry 0x%jx x0 0x%jx\nevent box %s\nevent args %s\n", vm->name, header->class,
+			    "ram %ju entry 0x%jx x0 0x%jx\nevent box %s\n", vm->name, header->class,
 			    (uintmax_t)header->options, header->vcpu_count, (uintmax_t)header->ram_base,
-			    (uintmax_t)header->ram_bytes, (uintmax_t)header->entry, (uintmax_t)header->x0, hex(header->box),
-			    hex(vm->args));
+			    (uintmax_t)header->ram_bytes, (uintmax_t)header->entry, (uintmax_t)header->x0, hex(header->box));
 
 	for (const struct word *part = word_parts; part->word != NULL; part++) {
 		const struct event_piece *piece = &vm->pieces[part->value];

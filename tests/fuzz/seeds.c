@@ -54,8 +54,7 @@ static void images_write(const char *folder)
 	seed_write(folder, "vmimage/manifest", &bytes);
 	sample_write_image_head(&head, &bytes, KEY_VM);
 	seed_write(folder, "vmimage/head", &head);
-	image.piece_count = 2;
-	image.pieces[1] = image.pieces[2];
+	image.piece_count = 3;
 	image.recipient_count = 1;
 	bytes.count = 0;
 	sample_write_image(&bytes, &image);
@@ -178,9 +177,9 @@ static void texts_write(const char *folder)
 {
 	text_write(folder, "eventlog/good", "  measured     rom        " DIGEST "measured mediator " DIGEST
 		   "redoubt> events web\r\n  event        vm web\n  event        machine class 2 options 1 vcpus 2 ram-base "
-		   "0x40000000 ram 0x4000000 entry 0x40080000 x0 0x42200000\nevent box " DIGEST
-		   "event kernel 0x40080000 30000 " DIGEST "event initrd 0x42000000 5000 " DIGEST
-		   "event device-tree 0x42200000 1900 " DIGEST "event args " DIGEST "event measurement " DIGEST);
+		   "0x40000000 ram 0x4000000 entry 0x40080000 x0 0x42000000\nevent box " DIGEST
+		   "event kernel 0x40080000 30000 " DIGEST "event device-tree 0x42000000 1900 " DIGEST
+		   "event command-line 0x42003000 4096 " DIGEST "event initrd 0x42200000 5000 " DIGEST "event measurement " DIGEST);
 	text_write(folder, "imageconf/good", "# a VM\nname = \"web\";\nversion = 3;\ncounter = 4000000000L;\n"
 		   "kernel = \"k\";\ninitrd = \"k\";\nargs = \"console=ttyAMA0 quiet\";\nmemory = 64;\nvcpus = 2;\nclass = \"confidential\";\n"
 		   "share = \"rsi\"; /* realm */\nraw = true;\nbox = \"k\";\n");

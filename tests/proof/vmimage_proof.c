@@ -2,7 +2,7 @@
  * vmimage_read over any items: what is accepted has every field in its range; pieces lie in RAM, in their order, with
  * a granule between them, and have the image's chunks; no list is longer than its room.
  * Scale: lib/vmimage.h: s/^#define VMIMAGE_RECIPIENTS_MAX	8/#define VMIMAGE_RECIPIENTS_MAX 2/
- * Unwind: 4
+ * Unwind: 5
  * Mutant: lib/vmimage.c: s/	\*least = piece->address + (chunks + 1) \* VMIMAGE_CHUNK_BYTES;/	*least = piece->address + chunks * VMIMAGE_CHUNK_BYTES;/
  * Breaks: a granule lies between two pieces
  * Mutant: lib/vmimage.c: s/chunks > VMIMAGE_CHUNKS_MAX - out->chunk_count ||/chunks > VMIMAGE_CHUNKS_MAX ||/
@@ -50,12 +50,9 @@ static void piece_check(const struct vmimage *image, unsigned index)
 
 	CLAIM(piece->address % GRANULE == 0 && piece->bytes > 0 && piece->address >= VM_RAM_BASE &&
 	      end <= VM_RAM_BASE + image->ram_bytes, "a piece is whole granules inside of RAM");
-	CLAIM(index == 0 ? piece->part == VMIMAGE_KERNEL : piece->part > image->pieces[index - 1].part,
-	      "parts ascend from the kernel on");
+	CLAIM(piece->part == index + 1, "the parts are in their order, from the kernel on");
 	if (index + 1 < image->piece_count)
 		CLAIM(image->pieces[index + 1].address >= end + GRANULE, "a granule lies between two pieces");
-	else
-		CLAIM(piece->part == VMIMAGE_TREE, "the last piece is the device tree");
 }
 
 void proof(void)
@@ -72,14 +69,15 @@ void proof(void)
 	CLAIM(found.version >= 1 && found.counter >= 1, "version and counter are not zero");
 	CLAIM(found.name[VMIMAGE_NAME_BYTES - 1] == '\0', "the name is a string");
 	machine_check(&found);
-	CLAIM(found.piece_count == 2 || found.piece_count == 3, "kernel and device tree are there, and one more at most");
+	CLAIM(found.piece_count == VMIMAGE_ARGS || found.piece_count == VMIMAGE_INITRD,
+	      "kernel, device tree and command line are there, and one more at most");
 	if (i < found.piece_count)
 		piece_check(&found, i);
-	CLAIM(found.chunk_count == granules(&found.pieces[0]) + granules(&found.pieces[1]) +
-	      (found.piece_count == 3 ? granules(&found.pieces[2]) : 0), "each granule of a piece is a chunk");
+	CLAIM(found.chunk_count == granules(&found.pieces[0]) + granules(&found.pieces[1]) + granules(&found.pieces[2]) +
+	      (found.piece_count == 4 ? granules(&found.pieces[3]) : 0), "each granule of a piece is a chunk");
 	CLAIM(found.chunk_count <= 0x100000, "an image has at most so many chunks");
 	CLAIM(found.recipient_count >= 1 && found.recipient_count <= VMIMAGE_RECIPIENTS_MAX, "the recipients have room");
 	if (i < found.recipient_count)
 		CLAIM(found.recipients[i].ephemeral[0] == 4, "an ephemeral key has the form of one");
-	WITNESS(found.piece_count == 3 && found.chunk_count == 0x100000, "the largest image");
+	WITNESS(found.piece_count == 4 && found.chunk_count == 0x100000, "the largest image");
 }

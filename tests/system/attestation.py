@@ -30,7 +30,7 @@ class Vm:
                         "ram-base": RAM_BASE, "ram": image["memory"] << 20, "entry": image["entry"], "x0": image["x0"]}
         self.pieces = {piece["part"]: [piece["address"], piece["bytes"], bytes.fromhex(piece["digest"])]
                        for piece in image["pieces"]}
-        self.args, self.box = bytes.fromhex(image["args_sha256"]), bytes.fromhex(image["box"])
+        self.box = bytes.fromhex(image["box"])
 
     def measurement(self):
         """abi/anchor.h"""
@@ -47,8 +47,7 @@ class Vm:
         pieces = [f"  event        {part} {address:#x} {size} {digest.hex()}"
                   for part, (address, size, digest) in self.pieces.items()]
         return "\n".join([f"  event        vm {self.name}", f"  event        machine {machine}",
-                          f"  event        box {self.box.hex()}", *pieces, f"  event        args {self.args.hex()}",
-                          f"  event        measurement {self.measurement().hex()}", ""])
+                          f"  event        box {self.box.hex()}", *pieces, f"  event        measurement {self.measurement().hex()}", ""])
 
 
 class Node:

@@ -255,4 +255,7 @@ def debian_7_3_of_an_image_is_what_its_owner_packed(t):
         said = verified(reference, status=tool.MEASUREMENT)
         bad = [line.split()[1] for line in said.splitlines() if line.startswith("MISMATCH ")]
         check(named in bad, f"{named} is not named:\n{said}")
+        # The launcher's policy lists what the VM measures, too.
+        check(change != argued or {row for row in bad if row.startswith("vm/")} == {"vm/command-line", "vm/measurement"},
+              f"more of the VM is named:\n{said}")
     run("verify", capture, "--nonce", "00" * 32, "--reference", t.out / "debian.reference", status=tool.TOKEN_REFUSED)

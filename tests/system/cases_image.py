@@ -127,7 +127,7 @@ def manifest_altered(images, image, draw):
     """A digest, the id or the signature; what the owner signed is something else."""
     manifest = manifest_of(image)
     signature = decoded(decoded(image[:HEAD], filled=True)[1])[2][3]
-    field = draw.choice((manifest[12], manifest[14], manifest[15], manifest[16][0][3], manifest[17], manifest[18][0][1][4],
+    field = draw.choice((manifest[12], manifest[14], manifest[15], manifest[16][0][3], manifest[16][2][3], manifest[17][0][1][4],
                          signature))
     at = image.index(field) + draw.randrange(len(field))
     return changed(image, at), "signature"
@@ -168,7 +168,7 @@ def other_platform(images, image, draw):
         other = Key(images.out, "elsewhere")
         (images.out / "elsewhere.pem").write_bytes(openssl("pkey", "-in", other.path, "-pubout"))
         return images.pack("elsewhere", images.out / "elsewhere.pem"), "platform"
-    recipient = manifest[18][0]
+    recipient = manifest[17][0]
     if drawn == 1:
         recipient[1][4] = field_changed(recipient[1][4], draw)
         return images.sealed(image, manifest), "platform"
@@ -355,10 +355,10 @@ def content_key_of(t, image):
     page = flash_read(t, IDENTITY, 4096)
     info = b"image wrap".ljust(16, b"\0") + bytes(8) + page[12:16] + bytes(4) + page[16:48]
     number = int.from_bytes(hkdf(b"redoubt keys 1", page[48:80], info, 56), "big") % (N - 1) + 1
-    public = manifest_of(image)[18][0][1][-1]
+    public = manifest_of(image)[17][0][1][-1]
     x, _ = times(number, (int.from_bytes(public[-2], "big"), int.from_bytes(public[-3], "big")))
     wrapping = hkdf(bytes(32), x.to_bytes(48, "big"), bytes.fromhex("842483f6f6f683f6f6f68219010044a101381e"), 32)
-    return openssl("enc", "-d", "-id-aes256-wrap", "-K", wrapping.hex(), "-iv", 8 * "a6", data=manifest_of(image)[18][0][2])
+    return openssl("enc", "-d", "-id-aes256-wrap", "-K", wrapping.hex(), "-iv", 8 * "a6", data=manifest_of(image)[17][0][2])
 
 
 RUN = re.compile(r"^ +0x([0-9a-f]+) - 0x([0-9a-f]+) +\d+ KiB +(.*)$", re.M)

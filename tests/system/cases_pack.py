@@ -107,16 +107,20 @@ def image_is_what_another_decoder_opens(t):
     owner, signed = decoded(image[:HEAD], filled=True)
     check(owner == point_of(run.token / "vm-owner.pem"), "the head begins with another key")
     manifest = signature_check(t, run.token / "vm-owner.pem", signed)
-    check(list(manifest) == [1, 3, 5, 7, 12, 13, 14, 15, 16, 17, 18], f"the keys are {list(manifest)}")
+    check(list(manifest) == [1, 3, 5, 7, 12, 13, 14, 15, 16, 17], f"the keys are {list(manifest)}")
     check([manifest[key] for key in (1, 3, 5, 7)] == [4, "web", 3, 2], f"the manifest is {manifest}")
-    check(manifest[13] == [2, 1, 2, 64 << 20, 0x40080000, manifest[16][2][1]], f"the machine is {manifest[13]}")
+    check(manifest[13] == [2, 1, 2, 64 << 20, 0x40080000, manifest[16][1][1]], f"the machine is {manifest[13]}")
     check(manifest[14].hex() == run("measure", "box", "--digest", t.out / "box.bin").strip(), "another box")
-    check(manifest[17] == hashlib.sha256(b"console=ttyAMA0 quiet").digest(), "another command line")
-    key = content_key(t, platform, manifest[18][0])
+    key = content_key(t, platform, manifest[17][0])
     count = sum(-(-piece[2] // CHUNK) for piece in manifest[16])
     check(len(image) == HEAD + CHUNK * (count + 1), "the file has another size")
+    check([piece[0] for piece in manifest[16]] == [1, 2, 3, 4], "the parts are in another order")
+    # The third is the last granule of the device tree: the property's token, its size, its name, and the command line.
+    args, starts = b"console=ttyAMA0 quiet\0", {}
+    starts[2], starts[3] = b"\xd0\x0d\xfe\xed", (3).to_bytes(4, "big") + len(args).to_bytes(4, "big")
+    check(manifest[16][2][1:3] == [manifest[16][1][1] + 0x3000, CHUNK], "the command line is in another place")
     index = 0
-    for (part, address, size, digest), name in zip(manifest[16], ("kernel", "initrd", None)):
+    for (part, address, size, digest), name in zip(manifest[16], ("kernel", None, None, "initrd")):
         plain, granules = b"", bytes(32)
         for at in range(0, size, CHUNK):
             tag_at, chunk_at = chunk_place(index)
@@ -129,9 +133,9 @@ def image_is_what_another_decoder_opens(t):
             index += 1
         check(granules == digest, f"the digest of part {part} is another")
         check(not plain[size:].strip(b"\0"), f"part {part} is not filled up with zeros")
-        check(plain[:4] == b"\xd0\x0d\xfe\xed" if name is None else plain[:size] == (t.out / name).read_bytes(),
+        check(plain.startswith(starts[part]) if name is None else plain[:size] == (t.out / name).read_bytes(),
               f"part {part} is another")
-    check(b"console=ttyAMA0 quiet\0" in plain, "the device tree has another command line")
+        check(part != 3 or plain[12:12 + len(args)] == args, "another command line")
 
 
 @case()
@@ -139,12 +143,12 @@ def image_of_many_groups_has_its_chunks_in_their_places(t):
     run, platform = prepared(t, kernel_bytes=600 * CHUNK + 1)
     image = pack(t, run, conf_write(t, initrd=None)).read_bytes()
     manifest = decoded(decoded(decoded(image[:HEAD], filled=True)[1])[2][2])
-    key = content_key(t, platform, manifest[18][0])
-    check(len(image) == HEAD + CHUNK * (602 + 3) and len(manifest[16]) == 2, "the file has another size")
+    key = content_key(t, platform, manifest[17][0])
+    check(len(image) == HEAD + CHUNK * (603 + 3) and len(manifest[16]) == 3, "the file has another size")
     kernel = (t.out / "kernel").read_bytes().ljust(601 * CHUNK, b"\0")
     for index in (0, 255, 256, 511, 512, 600):
         tag_at, chunk_at = chunk_place(index)
-        head = manifest[12] + b"".join(number.to_bytes(4, "little") for number in (3, index, 602, 0)) + \
+        head = manifest[12] + b"".join(number.to_bytes(4, "little") for number in (3, index, 603, 0)) + \
             (0x40080000 + CHUNK * index).to_bytes(8, "little")
         content = chunk_decrypt(key, index, head, image[chunk_at:chunk_at + CHUNK], image[tag_at:tag_at + 16])
         check(content == kernel[index * CHUNK:(index + 1) * CHUNK], f"chunk {index} is another")
@@ -163,12 +167,12 @@ def images_of_one_description_differ_but_measure_alike(t):
              "--digest")
     check(run("measure", "image", "--digest", first) == vm, "'measure vm' says something else")
     parts = json.loads(run("measure", "image", "--json", first))
-    for change, name in (({"args": '"console=ttyAMA0"'}, "args_sha256"), ({"initrd": '"box.bin"'}, "initrd"),
+    for change, name in (({"args": '"console=ttyAMA0"'}, "command-line"), ({"initrd": '"box.bin"'}, "initrd"),
                          ({"kernel": '"box.bin"'}, "kernel"), ({"box": f'"{64 * "0"}"'}, "box")):
         other = json.loads(run("measure", "image", "--json", conf_write(t, "other.conf", **change)))
         differ = {key for key in parts if parts[key] != other[key]}
-        # The device tree has command line and end of the ramdisk in it.
-        check(name in differ and differ <= {name, "device-tree", "measurement"}, f"{change}: {differ}")
+        # The device tree has the end of the ramdisk in it.
+        check(differ - {"measurement"} == ({name, "device-tree"} if name == "initrd" else {name}), f"{change}: {differ}")
 
 
 @case()
@@ -321,7 +325,7 @@ def stub_stands_before_the_kernel(t):
     path = pack(t, run, conf_write(t, counter="70000", **asks))
     image = path.read_bytes()
     manifest = decoded(decoded(decoded(image[:HEAD], filled=True)[1])[2][2])
-    key, (_, address, size, _) = content_key(t, platform, manifest[18][0]), manifest[16][0]
+    key, (_, address, size, _) = content_key(t, platform, manifest[17][0]), manifest[16][0]
     check((address, size) == (0x401fe000, 30000 + 2 * CHUNK), f"the kernel's piece is {address:#x}, {size} bytes")
     plain, count = b"", sum(-(-piece[2] // CHUNK) for piece in manifest[16])
     for index in range(-(-size // CHUNK)):

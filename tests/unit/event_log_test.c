@@ -58,13 +58,14 @@ static void run_extend(uint8_t chain[32], uint64_t base, uint64_t bytes, const c
 /* Of the VM below, as abi/anchor.h has it. */
 static void measurement_make(bool has_initrd, uint8_t out[32])
 {
-	uint32_t header[22] = { 1, 2, 1, 0, 2, 0, 0x40000000, 0, 0x4000000, 0, 0x40080000, 0, 0x42200000, 0 };
+	uint32_t header[22] = { 1, 2, 1, 0, 2, 0, 0x40000000, 0, 0x4000000, 0, 0x40080000, 0, 0x42000000, 0 };
 
 	sha256("redoubt measurement 2 vm", 24, out);
 	run_extend(out, 0x40080000, 0x8000, "kernel");
+	run_extend(out, 0x42000000, 0x1000, "tree");
+	run_extend(out, 0x42003000, 0x1000, "args");
 	if (has_initrd)
-		run_extend(out, 0x42000000, 0x2000, "initrd");
-	run_extend(out, 0x42200000, 0x1000, "tree");
+		run_extend(out, 0x42200000, 0x2000, "initrd");
 	named("box", (uint8_t *)&header[14]);
 	chain_extend(out, header, sizeof(header));
 }
@@ -92,13 +93,13 @@ static void vm_add(const char *name, const char *kernel, bool has_initrd)
 {
 	line_add("  event        vm %s\n", name);
 	line_add("  event        machine class 2 options 1 vcpus 2 ram-base 0x40000000 ram 0x4000000 entry 0x40080000 x0 "
-		 "0x42200000\n");
+		 "0x42000000\n");
 	line_add("  event        box %s\n", hex("box"));
 	line_add("  event        kernel 0x40080000 30000 %s\n", hex(kernel));
+	line_add("  event        device-tree 0x42000000 1900 %s\n", hex("tree"));
+	line_add("  event        command-line 0x42003000 4096 %s\n", hex("args"));
 	if (has_initrd)
-		line_add("  event        initrd 0x42000000 5000 %s\n", hex("initrd"));
-	line_add("  event        device-tree 0x42200000 1900 %s\n", hex("tree"));
-	line_add("  event        args %s\n", hex("args"));
+		line_add("  event        initrd 0x42200000 5000 %s\n", hex("initrd"));
 	line_add("  event        measurement %s\n", hex("whatever"));
 }
 
@@ -124,14 +125,14 @@ static int setup(void **state)
 	measurement_make(true, token.measurement);
 	named("box", token.box);
 	reference = (struct reference){
-		.has_header = REFERENCE_IS, .args.kind = REFERENCE_IS,
+		.has_header = REFERENCE_IS,
 		.header = { .role = HOST_ROLE_VM, .class = 2, .options = 1, .vcpu_count = 2, .ram_base = 0x40000000,
-			    .ram_bytes = 0x4000000, .entry = 0x40080000, .x0 = 0x42200000 },
+			    .ram_bytes = 0x4000000, .entry = 0x40080000, .x0 = 0x42000000 },
 	};
-	named("args", reference.args.value);
 	reference.pieces[VMIMAGE_KERNEL] = piece_of(0x40080000, 30000, "kernel");
-	reference.pieces[VMIMAGE_INITRD] = piece_of(0x42000000, 5000, "initrd");
-	reference.pieces[VMIMAGE_TREE] = piece_of(0x42200000, 1900, "tree");
+	reference.pieces[VMIMAGE_TREE] = piece_of(0x42000000, 1900, "tree");
+	reference.pieces[VMIMAGE_ARGS] = piece_of(0x42003000, 4096, "args");
+	reference.pieces[VMIMAGE_INITRD] = piece_of(0x42200000, 5000, "initrd");
 	return 0;
 }
 
@@ -220,19 +221,24 @@ static void a_changed_part_is_named(void **state)
 	assert_int_equal(judged("vm/initrd"), VERDICT_MATCH);
 	reference.pieces[VMIMAGE_INITRD].kind = REFERENCE_SILENT;
 	reference.header.vcpu_count = 3;
-	reference.args.value[0] ^= 1;
+	reference.pieces[VMIMAGE_ARGS].run.digest[0] ^= 1;
 	appraise_now();
 	assert_int_equal(judged("vm/initrd"), VERDICT_MISMATCH);
 	assert_int_equal(judged("vm/machine"), VERDICT_MISMATCH);
 	assert_int_equal(judged("vm/command-line"), VERDICT_MISMATCH);
-	/* The tree is another one: nothing vouches for the command line. */
+	/* The command line is judged for itself, whatever the rest of the tree is. */
 	setup(state);
 	boot_add();
 	vm_add("web", "kernel", true);
-	reference.pieces[VMIMAGE_TREE] = piece_of(0x42200000, 1900, "wanted");
+	reference.pieces[VMIMAGE_TREE] = piece_of(0x42000000, 1900, "wanted");
 	appraise_now();
 	assert_int_equal(judged("vm/device-tree"), VERDICT_MISMATCH);
-	assert_int_equal(judged("vm/command-line"), VERDICT_UNKNOWN);
+	assert_int_equal(judged("vm/command-line"), VERDICT_MATCH);
+	reference.pieces[VMIMAGE_TREE] = piece_of(0x42000000, 1900, "tree");
+	reference.pieces[VMIMAGE_ARGS] = piece_of(0x42003000, 4096, "wanted");
+	appraise_now();
+	assert_int_equal(judged("vm/device-tree"), VERDICT_MATCH);
+	assert_int_equal(judged("vm/command-line"), VERDICT_MISMATCH);
 }
 
 static void a_log_that_does_not_replay_vouches_for_nothing(void **state)
@@ -285,12 +291,12 @@ static void a_boot_part_is_that_of_the_token(void **state)
 static void lines_that_are_none_do_not_count(void **state)
 {
 	static const char *const bad[] = {
-		"event machine class 2 options 1 vcpus 2 ram-base 0x40000000 ram 0x4000000 entry 0x40080000 y0 0x42200000",
+		"event machine class 2 options 1 vcpus 2 ram-base 0x40000000 ram 0x4000000 entry 0x40080000 y0 0x42000000",
 		"event machine class 2 options 1 vcpus 2 ram-base 0x40000000 ram 0x4000000 entry 0x40080000 x0",
-		"event machine class two options 1 vcpus 2 ram-base 0x40000000 ram 0x4000000 entry 0x40080000 x0 0x42200000",
-		"event machine class -2 options 1 vcpus 2 ram-base 0x40000000 ram 0x4000000 entry 0x40080000 x0 0x42200000",
+		"event machine class two options 1 vcpus 2 ram-base 0x40000000 ram 0x4000000 entry 0x40080000 x0 0x42000000",
+		"event machine class -2 options 1 vcpus 2 ram-base 0x40000000 ram 0x4000000 entry 0x40080000 x0 0x42000000",
 		"event machine class 2 options 1 vcpus 2 ram-base 0x400000000000000000 ram 1 entry 1 x0 1",
-		"event box", "event box 12", "event args", "event kernel 0x40080000 30000", "event kernel 0x40080000 0 00",
+		"event box", "event box 12", "event command-line 0x42003000 4096", "event kernel 0x40080000 30000", "event kernel 0x40080000 0 00",
 		"event kernel 0x 30000 00", "event kernel 1 99999999999 00", "measured", "measured rom 00", "event",
 	};
 

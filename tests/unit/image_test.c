@@ -95,7 +95,7 @@ static void wrapped_change(struct vmimage *image) { bit_change(image->recipients
 static void ephemeral_change(struct vmimage *image) { bit_change(image->recipients[0].ephemeral + 1, 96); }
 static void platform_change(struct vmimage *image) { bit_change(image->recipients[0].platform, 32); }
 static void box_change(struct vmimage *image) { bit_change(image->box, 32); }
-static void digest_change(struct vmimage *image) { bit_change(image->pieces[draw(3)].digest, 32); }
+static void digest_change(struct vmimage *image) { bit_change(image->pieces[draw(4)].digest, 32); }
 static void measurement_change(struct vmimage *image) { bit_change(image->measurement, 32); }
 static void vcpus_change(struct vmimage *image) { image->vcpu_count = 3 + draw(6); }
 static void memory_change(struct vmimage *image) { image->ram_bytes += 0x200000ull * (1 + draw(1000)); }
@@ -170,7 +170,7 @@ static void kind_other_object(void)
 static void kind_manifest_altered(void)
 {
 	/* Behind both heads, the protected header and the payload's head: the payload. */
-	bit_change(bytes.bytes + 100 + 3 + 2 + 5 + 1 + 3, good[0].image.recipient_count * 192 + 297);
+	bit_change(bytes.bytes + 100 + 3 + 2 + 5 + 1 + 3, good[0].image.recipient_count * 192 + 306);
 }
 
 static void kind_head_altered(void) { bit_change(bytes.bytes, 1000); }

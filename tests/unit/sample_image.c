@@ -10,17 +10,17 @@ struct vmimage sample_image(void)
 {
 	struct vmimage image = {
 		.name = "web", .version = 300, .counter = 70000, .class = 2, .options = 1, .vcpu_count = 2,
-		.ram_bytes = 0x20000000, .entry = 0x40200000, .x0 = 0x48200000, .chunk_count = 6, .piece_count = 3,
+		.ram_bytes = 0x20000000, .entry = 0x40200000, .x0 = 0x48000000, .chunk_count = 6, .piece_count = 4,
 		.pieces = { { .part = 1, .address = 0x40200000, .bytes = 5000 },
-			    { .part = 2, .address = 0x48000000, .bytes = 0x3000 },
-			    { .part = 3, .address = 0x48200000, .bytes = 1500 } },
+			    { .part = 2, .address = 0x48000000, .bytes = 1500 },
+			    { .part = 3, .address = 0x48003000, .bytes = 0x1000 },
+			    { .part = 4, .address = 0x48200000, .bytes = 0x2000 } },
 		.recipient_count = 2,
 	};
 
 	memset(image.id, 0x11, sizeof(image.id));
 	memset(image.box, 0x22, sizeof(image.box));
 	memset(image.measurement, 0x33, sizeof(image.measurement));
-	memset(image.args_sha256, 0x44, sizeof(image.args_sha256));
 	for (unsigned i = 0; i < image.piece_count; i++)
 		memset(image.pieces[i].digest, 0x50 + (int)i, sizeof(image.pieces[i].digest));
 	for (unsigned i = 0; i < image.recipient_count; i++) {

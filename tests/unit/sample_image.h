@@ -8,7 +8,7 @@
 #include "lib/vmimage.h"
 #include "tests/unit/sample.h"
 
-/* A confidential VM of three pieces and six chunks, for two platforms. Its digests and wrapped keys are made up. */
+/* A confidential VM of four pieces and six chunks, for two platforms. Its digests and wrapped keys are made up. */
 struct vmimage sample_image(void);
 
 /* The payload that holds a content, without the reader. */

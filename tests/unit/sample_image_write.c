@@ -68,7 +68,7 @@ static void write_recipient(struct written *out, const struct vmimage_recipient 
 
 void sample_write_image(struct written *out, const struct vmimage *image)
 {
-	write_head(out, WRITE_MAP, 11);
+	write_head(out, WRITE_MAP, 10);
 	write_number(out, 1, 4);
 	write_key(out, 3);
 	write_text(out, image->name);
@@ -79,8 +79,7 @@ void sample_write_image(struct written *out, const struct vmimage *image)
 	write_string(out, 14, image->box, 32);
 	write_string(out, 15, image->measurement, 32);
 	write_pieces(out, image);
-	write_string(out, 17, image->args_sha256, 32);
-	write_key(out, 18);
+	write_key(out, 17);
 	write_head(out, WRITE_ARRAY, image->recipient_count);
 	for (unsigned i = 0; i < image->recipient_count; i++)
 		write_recipient(out, &image->recipients[i]);

@@ -17,9 +17,9 @@
 /* Offsets in a good one: values of keys, the machine's numbers, parts of the pieces and of the first recipient. */
 enum at {
 	AT_TYPE = 2, AT_NAME = 4, AT_VERSION = 9, AT_COUNTER = 13, AT_ID = 19, AT_MACHINE = 37, AT_CLASS, AT_OPTIONS, AT_VCPUS,
-	AT_RAM, AT_ENTRY = 46, AT_X0 = 51, AT_BOX = 57, AT_MEASUREMENT = 92, AT_PIECES = 127, AT_KERNEL, AT_INITRD = 172,
-	AT_TREE = 216, AT_ARGS = 261, AT_RECIPIENTS = 296, AT_RECIPIENT, AT_PLATFORM = 305, AT_KEY = 339, AT_X = 346, AT_Y = 396,
-	AT_Y_BYTES, AT_WRAPPED = 447, AT_RECIPIENT_1 = 489, AT_END = 681,
+	AT_RAM, AT_ENTRY = 46, AT_X0 = 51, AT_BOX = 57, AT_MEASUREMENT = 92, AT_PIECES = 127, AT_KERNEL, AT_TREE = 172,
+	AT_ARGS = 216, AT_INITRD = 260, AT_RECIPIENTS = 305, AT_RECIPIENT, AT_PLATFORM = 314, AT_KEY = 348, AT_X = 355, AT_Y = 405,
+	AT_Y_BYTES, AT_WRAPPED = 456, AT_RECIPIENT_1 = 498, AT_END = 690,
 };
 /* In a piece. */
 #define PART		1
@@ -83,13 +83,12 @@ static void gives_every_field(void **state)
 	assert_int_equal(found.vcpu_count, 2);
 	assert_int_equal(found.ram_bytes, 512 * MIB);
 	assert_int_equal(found.entry, 0x40200000);
-	assert_int_equal(found.x0, 0x48200000);
+	assert_int_equal(found.x0, 0x48000000);
 	assert_memory_equal(found.box, good.box, 32);
 	assert_memory_equal(found.measurement, good.measurement, 32);
-	assert_memory_equal(found.args_sha256, good.args_sha256, 32);
 	assert_int_equal(found.chunk_count, 6);
-	assert_int_equal(found.piece_count, 3);
-	for (unsigned i = 0; i < 3; i++) {
+	assert_int_equal(found.piece_count, 4);
+	for (unsigned i = 0; i < 4; i++) {
 		assert_int_equal(found.pieces[i].part, i + 1);
 		assert_int_equal(found.pieces[i].address, good.pieces[i].address);
 		assert_int_equal(found.pieces[i].bytes, good.pieces[i].bytes);
@@ -104,28 +103,28 @@ static void takes_a_vm_without_an_initial_ramdisk(void **state)
 	struct vmimage image = sample_image(), found;
 
 	(void)state;
-	image.piece_count = 2;
-	image.pieces[1] = image.pieces[2];
+	image.piece_count = 3;
 	expect(&image, SIGNED_OK, 0);
 	struct cbor c = cbor_open(bytes.bytes, bytes.count);
 
 	assert_int_equal(vmimage_read(&c, &found), SIGNED_OK);
-	assert_int_equal(found.chunk_count, 3);
-	/* A ramdisk instead of the tree, a tree that is not the last. */
+	assert_int_equal(found.chunk_count, 4);
+	/* A ramdisk instead of the tree, or of the command line. */
 	image.pieces[1].part = VMIMAGE_INITRD;
-	expect(&image, SIGNED_RANGE, AT_INITRD + PART);
+	expect(&image, SIGNED_RANGE, AT_TREE + PART);
 	image = sample_image();
-	image.pieces[1].part = VMIMAGE_TREE;
-	expect(&image, SIGNED_RANGE, AT_INITRD + PART);
+	image.piece_count = 3;
+	image.pieces[2] = image.pieces[3];
+	expect(&image, SIGNED_RANGE, AT_ARGS + PART);
 }
 
 static void refuses_parts_that_are_not_in_their_place(void **state)
 {
-	static const uint32_t at[] = { AT_KERNEL, AT_INITRD, AT_TREE };
+	static const uint32_t at[] = { AT_KERNEL, AT_TREE, AT_ARGS, AT_INITRD };
 
 	(void)state;
-	for (unsigned place = 0; place < 3; place++) {
-		for (uint8_t part = 0; part < 5; part++)
+	for (unsigned place = 0; place < ARRAY_COUNT(at); place++) {
+		for (uint8_t part = 0; part < 6; part++)
 			expect_byte(at[place] + PART, part, part == place + 1 ? SIGNED_OK : SIGNED_RANGE, at[place] + PART);
 	}
 }
@@ -134,21 +133,20 @@ static void refuses_lists_of_another_length(void **state)
 {
 	/* Where a list's head is, and what it holds. */
 	static const struct { size_t at; uint8_t count; } lists[] = {
-		{ AT_MACHINE, 6 }, { AT_PIECES, 3 }, { AT_KERNEL, 4 }, { AT_INITRD, 4 }, { AT_TREE, 4 },
+		{ AT_MACHINE, 6 }, { AT_PIECES, 4 }, { AT_KERNEL, 4 }, { AT_TREE, 4 }, { AT_ARGS, 4 }, { AT_INITRD, 4 },
 	};
 
 	(void)state;
 	for (unsigned i = 0; i < ARRAY_COUNT(lists); i++) {
-		/* Of two pieces the second is the device tree. */
-		expect_byte(lists[i].at, (uint8_t)(0x80 + lists[i].count - 1),
-			    lists[i].at == AT_PIECES ? SIGNED_RANGE : SIGNED_SHAPE,
-			    lists[i].at == AT_PIECES ? AT_INITRD + PART : lists[i].at);
+		/* Behind three pieces a key is due. */
+		expect_byte(lists[i].at, (uint8_t)(0x80 + lists[i].count - 1), SIGNED_SHAPE,
+			    lists[i].at == AT_PIECES ? AT_INITRD : lists[i].at);
 		expect_byte(lists[i].at, (uint8_t)(0x80 + lists[i].count + 1), SIGNED_SHAPE, lists[i].at);
 	}
-	expect_byte(AT_PIECES, 0x81, SIGNED_SHAPE, AT_PIECES);
-	expect_byte(AT_PIECES, 0x80, SIGNED_SHAPE, AT_PIECES);
-	expect_byte(0, 0xaa, SIGNED_SHAPE, AT_RECIPIENTS - 1);
-	expect_byte(0, 0xac, SIGNED_TRUNCATED, AT_END);
+	for (uint8_t count = 0; count < 3; count++)
+		expect_byte(AT_PIECES, (uint8_t)(0x80 + count), SIGNED_SHAPE, AT_PIECES);
+	expect_byte(0, 0xa9, SIGNED_SHAPE, AT_RECIPIENTS - 1);
+	expect_byte(0, 0xab, SIGNED_TRUNCATED, AT_END);
 }
 
 static void takes_one_to_eight_recipients(void **state)
@@ -273,21 +271,21 @@ static void takes_pieces_inside_ram_only(void **state)
 	image.pieces[0].address = RAM + 512;
 	expect(&image, SIGNED_RANGE, AT_KERNEL);
 	image = sample_image();
-	image.pieces[2].address = RAM + image.ram_bytes - 4096;
-	image.pieces[2].bytes = 4096;
+	image.pieces[3].address = RAM + image.ram_bytes - 4096;
+	image.pieces[3].bytes = 4096;
 	expect(&image, SIGNED_OK, 0);
-	image.pieces[2].bytes = 4097;
-	expect(&image, SIGNED_RANGE, AT_TREE);
-	image.pieces[2].address = RAM + image.ram_bytes;
-	image.pieces[2].bytes = 1500;
-	expect(&image, SIGNED_RANGE, AT_TREE);
-	image.pieces[2].address = UINT64_MAX - 4095;
-	expect(&image, SIGNED_RANGE, AT_TREE + ADDRESS);
+	image.pieces[3].bytes = 4097;
+	expect(&image, SIGNED_RANGE, AT_INITRD);
+	image.pieces[3].address = RAM + image.ram_bytes;
+	image.pieces[3].bytes = 4096;
+	expect(&image, SIGNED_RANGE, AT_INITRD);
+	image.pieces[3].address = UINT64_MAX - 4095;
+	expect(&image, SIGNED_RANGE, AT_INITRD + ADDRESS);
 	image = sample_image();
-	image.pieces[2].bytes = 0;
-	expect(&image, SIGNED_RANGE, AT_TREE + BYTES);
-	image.pieces[2].bytes = image.ram_bytes + 1;
-	expect(&image, SIGNED_RANGE, AT_TREE + BYTES);
+	image.pieces[3].bytes = 0;
+	expect(&image, SIGNED_RANGE, AT_INITRD + BYTES);
+	image.pieces[3].bytes = image.ram_bytes + 1;
+	expect(&image, SIGNED_RANGE, AT_INITRD + BYTES);
 }
 
 static void wants_a_granule_between_pieces(void **state)
@@ -299,15 +297,20 @@ static void wants_a_granule_between_pieces(void **state)
 	image.pieces[1].address = image.pieces[0].address + 3 * 4096;
 	expect(&image, SIGNED_OK, 0);
 	image.pieces[1].address -= 4096;
-	expect(&image, SIGNED_RANGE, AT_INITRD + ADDRESS);
-	image = sample_image();
-	image.pieces[2].address = image.pieces[1].address + 0x4000;
-	expect(&image, SIGNED_OK, 0);
-	image.pieces[1].bytes++;
 	expect(&image, SIGNED_RANGE, AT_TREE + ADDRESS);
 	image = sample_image();
-	image.pieces[1].address = image.pieces[0].address - 0x10000;
+	image.pieces[2].address = image.pieces[1].address + 0x2000;
+	expect(&image, SIGNED_OK, 0);
+	image.pieces[1].bytes = 4097;
+	expect(&image, SIGNED_RANGE, AT_ARGS + ADDRESS);
+	image = sample_image();
+	image.pieces[3].address = image.pieces[2].address + 0x2000;
+	expect(&image, SIGNED_OK, 0);
+	image.pieces[2].bytes++;
 	expect(&image, SIGNED_RANGE, AT_INITRD + ADDRESS);
+	image = sample_image();
+	image.pieces[1].address = image.pieces[0].address - 0x10000;
+	expect(&image, SIGNED_RANGE, AT_TREE + ADDRESS);
 }
 
 static void takes_no_more_chunks_than_an_image_may_have(void **state)
@@ -316,9 +319,9 @@ static void takes_no_more_chunks_than_an_image_may_have(void **state)
 
 	(void)state;
 	image.ram_bytes = 16 * GIB;
-	image.pieces[1].address = RAM + 8 * GIB;
-	image.pieces[2].address = RAM + 9 * GIB;
-	/* All but the ramdisk's three and the tree's one. */
+	for (unsigned i = 1; i < 4; i++)
+		image.pieces[i].address = RAM + (7 + i) * GIB;
+	/* All but one of the tree, one of the command line, and two of the ramdisk. */
 	image.pieces[0].bytes = 4096ull * (VMIMAGE_CHUNKS_MAX - 4);
 	expect(&image, SIGNED_OK, 0);
 	struct cbor c = cbor_open(bytes.bytes, bytes.count);
@@ -326,8 +329,8 @@ static void takes_no_more_chunks_than_an_image_may_have(void **state)
 	assert_int_equal(vmimage_read(&c, &found), SIGNED_OK);
 	assert_int_equal(found.chunk_count, VMIMAGE_CHUNKS_MAX);
 	image.pieces[0].bytes++;
-	/* 64-bit numbers are longer by four bytes each: RAM, size of the kernel, address of the ramdisk. */
-	expect(&image, SIGNED_RANGE, written(&image)->count - (AT_END - AT_TREE) - 4);
+	/* 64-bit numbers are longer by four bytes each: the ramdisk's address has one behind where it begins. */
+	expect(&image, SIGNED_RANGE, written(&image)->count - (AT_END - AT_INITRD) - 4);
 	image.pieces[0].bytes = 8 * GIB - 4 * MIB;
 	expect(&image, SIGNED_RANGE, AT_KERNEL + 4);
 }
@@ -374,6 +377,7 @@ static void parts_have_names(void **state)
 	assert_string_equal(vmimage_part_name(VMIMAGE_KERNEL), "kernel");
 	assert_string_equal(vmimage_part_name(VMIMAGE_INITRD), "initrd");
 	assert_string_equal(vmimage_part_name(VMIMAGE_TREE), "device-tree");
+	assert_string_equal(vmimage_part_name(VMIMAGE_ARGS), "command-line");
 	assert_string_equal(vmimage_part_name(0), "?");
 	assert_string_equal(vmimage_part_name(VMIMAGE_PART_END), "?");
 }

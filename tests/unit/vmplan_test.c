@@ -34,19 +34,33 @@ static struct vmplan_request request_make(const struct image *image, uint64_t ra
 					.bootargs = "console=ttyAMA0" };
 }
 
+/* At least one granule lies between; nothing is asked of a piece that is not there. */
+static void apart(const struct vmplan_piece *low, const struct vmplan_piece *high)
+{
+	uint64_t end = (low->address + low->bytes + 4095) / 4096 * 4096;
+
+	assert_int_not_equal(low->bytes, 0);
+	if (high->bytes != 0)
+		assert_true(high->address >= end + 4096);
+}
+
 static struct vmplan plan_ok(const struct vmplan_request *request)
 {
 	struct vmplan plan;
 
 	assert_int_equal(vmplan_make(request, &plan, dtb), VMPLAN_OK);
-	assert_int_equal(fdt_check_full(dtb, plan.dtb.bytes), 0);
-	assert_int_equal(fdt_totalsize(dtb), plan.dtb.bytes);
+	assert_int_equal(fdt_check_full(dtb, sizeof(dtb)), 0);
+	assert_int_equal(fdt_totalsize(dtb), sizeof(dtb));
 	assert_int_equal(plan.entry, plan.kernel.address);
 	assert_int_equal(plan.x0, plan.dtb.address);
 	assert_int_equal((plan.kernel.address | plan.initrd.address | plan.dtb.address) % 4096, 0);
-	assert_true(plan.kernel.address + plan.kernel.bytes <= plan.initrd.address);
-	assert_true(plan.initrd.address + plan.initrd.bytes <= plan.dtb.address);
-	assert_true(plan.dtb.address + VMPLAN_DTB_MAX <= VM_RAM_BASE + request->ram_bytes);
+	apart(&plan.kernel, &plan.dtb);
+	apart(&plan.dtb, &plan.args);
+	apart(&plan.args, &plan.initrd);
+	assert_int_equal(plan.args.address + plan.args.bytes, plan.dtb.address + VMPLAN_DTB_MAX);
+	assert_true(plan.args.address + plan.args.bytes <= VM_RAM_BASE + request->ram_bytes);
+	if (request->initrd_bytes != 0)
+		assert_true(plan.initrd.address + plan.initrd.bytes <= VM_RAM_BASE + request->ram_bytes);
 	return plan;
 }
 
@@ -74,9 +88,10 @@ static void an_image_goes_where_qemu_puts_it(void **state)
 	(void)state;
 	assert_int_equal(plan.kernel.address, 0x40200000);
 	assert_int_equal(plan.kernel.bytes, sizeof(image));
-	assert_int_equal(plan.initrd.address, 0x48000000);
+	assert_int_equal(plan.dtb.address, 0x48000000);
+	assert_int_equal(plan.args.address, 0x48003000);
+	assert_int_equal(plan.initrd.address, 0x48200000);
 	assert_int_equal(plan.initrd.bytes, 5000);
-	assert_int_equal(plan.dtb.address, 0x48200000);
 }
 
 static void a_text_offset_is_obeyed_and_an_old_header_gets_the_old_offset(void **state)
@@ -92,7 +107,7 @@ static void a_text_offset_is_obeyed_and_an_old_header_gets_the_old_offset(void *
 	assert_int_equal(plan_ok(&request).kernel.address, 0x40080000);
 }
 
-static void small_memory_puts_the_ramdisk_in_its_middle(void **state)
+static void small_memory_puts_the_tree_in_its_middle(void **state)
 {
 	struct image image = image_make(0, MIB);
 	struct vmplan_request request = request_make(&image, 16, 0);
@@ -102,17 +117,19 @@ static void small_memory_puts_the_ramdisk_in_its_middle(void **state)
 	assert_int_equal(plan.dtb.address, 0x40800000);
 	request.initrd_bytes = 3 * MIB;
 	plan = plan_ok(&request);
-	assert_int_equal(plan.initrd.address, 0x40800000);
-	assert_int_equal(plan.dtb.address, 0x40c00000);
+	assert_int_equal(plan.dtb.address, 0x40800000);
+	assert_int_equal(plan.initrd.address, 0x40a00000);
 }
 
-static void a_large_kernel_pushes_the_ramdisk_up(void **state)
+static void a_large_kernel_pushes_the_tree_up(void **state)
 {
 	struct image image = image_make(0, 40 * MIB + 1);
 	struct vmplan_request request = request_make(&image, 64, MIB);
+	struct vmplan plan = plan_ok(&request);
 
 	(void)state;
-	assert_int_equal(plan_ok(&request).initrd.address, VM_RAM_BASE + 42 * MIB + 2 * 4096);
+	assert_int_equal(plan.dtb.address, VM_RAM_BASE + 44 * MIB);
+	assert_int_equal(plan.initrd.address, VM_RAM_BASE + 46 * MIB);
 }
 
 static void what_does_not_fit_comes_closer(void **state)
@@ -122,21 +139,38 @@ static void what_does_not_fit_comes_closer(void **state)
 	struct vmplan plan;
 
 	(void)state;
-	/* The next 2 MiB boundary is the end of memory: the tree takes the second granule after it. */
+	/* From the next 2 MiB boundary on there is too little: the ramdisk takes the second granule after the tree. */
 	plan = plan_ok(&request);
-	assert_int_equal(plan.initrd.address, VM_RAM_BASE + 32 * MIB);
-	assert_int_equal(plan.dtb.address, VM_RAM_BASE + 63 * MIB + 4096);
-	/* The ramdisk would end at the end of memory: it moves down. */
+	assert_int_equal(plan.dtb.address, VM_RAM_BASE + 32 * MIB);
+	assert_int_equal(plan.initrd.address, VM_RAM_BASE + 32 * MIB + VMPLAN_DTB_MAX + 4096);
+	/* The ramdisk would not end in memory: both move down. */
 	request.initrd_bytes = 32 * MIB;
 	plan = plan_ok(&request);
-	assert_int_equal(plan.initrd.address, VM_RAM_BASE + 32 * MIB - 4096 - VMPLAN_DTB_MAX);
-	assert_int_equal(plan.dtb.address, VM_RAM_BASE + 64 * MIB - VMPLAN_DTB_MAX);
+	assert_int_equal(plan.dtb.address, VM_RAM_BASE + 32 * MIB - 4096 - VMPLAN_DTB_MAX);
+	assert_int_equal(plan.initrd.address, VM_RAM_BASE + 32 * MIB);
 	/* Down to the end of the kernel, a granule, and no further. */
 	request.initrd_bytes = 54 * MIB - 2 * 4096 - VMPLAN_DTB_MAX;
 	plan = plan_ok(&request);
-	assert_int_equal(plan.initrd.address, VM_RAM_BASE + 10 * MIB + 4096);
+	assert_int_equal(plan.dtb.address, VM_RAM_BASE + 10 * MIB + 4096);
 	request.initrd_bytes++;
 	assert_int_equal(plan_fails(&request, 66 * MIB, 64 * MIB), VMPLAN_NO_ROOM);
+	/* Without a ramdisk the tree alone comes to the end of memory. */
+	image = image_make(0, 60 * MIB);
+	request.initrd_bytes = 0;
+	assert_int_equal(plan_ok(&request).dtb.address, VM_RAM_BASE + 64 * MIB - VMPLAN_DTB_MAX);
+}
+
+static void where_the_tree_is_does_not_depend_on_the_ramdisk(void **state)
+{
+	static const uint64_t sizes[] = { 0, 1, 4096, 2 * MIB - 1, 2 * MIB, 40 * MIB, 300 * MIB };
+	struct image image = image_make(0, 8 * MIB);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(sizes); i++) {
+		struct vmplan_request request = request_make(&image, 512, sizes[i]);
+
+		assert_int_equal(plan_ok(&request).dtb.address, 0x48000000);
+	}
 }
 
 static void a_raw_binary_goes_to_half_a_mebibyte(void **state)
@@ -319,8 +353,8 @@ static void the_tree_describes_the_platform(void **state)
 	assert_strings("/psci", "method", "smc");
 	assert_strings("/chosen", "bootargs", "console=ttyAMA0");
 	assert_strings("/chosen", "stdout-path", "/pl011@9000000");
-	CELLS("/chosen", "linux,initrd-start", 0, 0x48000000);
-	CELLS("/chosen", "linux,initrd-end", 0, 0x48001234);
+	CELLS("/chosen", "linux,initrd-start", 0, 0x48200000);
+	CELLS("/chosen", "linux,initrd-end", 0, 0x48201234);
 	assert_true(fdt_path_offset(dtb, "/its") < 0);
 	assert_null(fdt_getprop(dtb, fdt_path_offset(dtb, "/chosen"), "kaslr-seed", NULL));
 	assert_null(fdt_getprop(dtb, fdt_path_offset(dtb, "/chosen"), "rng-seed", NULL));
@@ -351,21 +385,83 @@ static void the_tree_has_one_cpu_node_a_vcpu(void **state)
 	}
 }
 
-static void the_largest_tree_fits_and_no_bootargs_leave_no_property(void **state)
+static void the_largest_tree_fits_and_no_bootargs_are_empty_ones(void **state)
 {
-	struct image image = image_make(0, 8 * MIB);
-	struct vmplan_request request = request_make(&image, 512, 0);
+	struct image image = image_make(KEYED_TEXT_OFFSET, 8 * MIB);
+	struct vmplan_request request = request_make(&image, 512, 77);
 	static char args[VMPLAN_BOOTARGS_MAX];
 
 	(void)state;
 	memset(args, 'x', sizeof(args) - 1);
 	request.bootargs = args;
 	request.vcpu_count = VMPLAN_VCPU_MAX;
+	request.keyed = true;
 	plan_ok(&request);
+	assert_text("/chosen", "bootargs", args, sizeof(args));
 	request.bootargs = "";
+	request.initrd_bytes = 0;
 	plan_ok(&request);
-	assert_null(fdt_getprop(dtb, fdt_path_offset(dtb, "/chosen"), "bootargs", NULL));
+	assert_strings("/chosen", "bootargs", "");
 	assert_null(fdt_getprop(dtb, fdt_path_offset(dtb, "/chosen"), "linux,initrd-start", NULL));
+}
+
+static bool is_zero(const uint8_t *bytes, size_t count)
+{
+	size_t i = 0;
+
+	while (i < count && bytes[i] == 0)
+		i++;
+	return i == count;
+}
+
+/* What is measured as the command line is it and what never changes; zeros keep it apart; all else is before them. */
+static void another_command_line_changes_its_granule_alone(void **state)
+{
+	static uint8_t first[VMPLAN_DTB_MAX];
+	static const char *const lines[] = { "", "c", "con", "cons", "console=ttyAMA0 quiet" };
+	struct image image = image_make(0, 8 * MIB);
+	struct vmplan_request request = request_make(&image, 512, 77);
+	struct vmplan plan = plan_ok(&request);
+
+	(void)state;
+	memcpy(first, dtb, sizeof(first));
+	for (size_t i = 0; i < ARRAY_COUNT(lines); i++) {
+		struct vmplan other;
+
+		request.bootargs = lines[i];
+		memset(dtb, 0x55, sizeof(dtb));
+		other = plan_ok(&request);
+		assert_memory_equal(&plan, &other, sizeof(plan));
+		assert_memory_equal(first, dtb, VMPLAN_ARGS_AT);
+		assert_memory_not_equal(first + VMPLAN_ARGS_AT, dtb + VMPLAN_ARGS_AT, 4096);
+		assert_true(plan.dtb.bytes <= VMPLAN_ARGS_AT - 4096);
+		assert_false(is_zero(dtb + plan.dtb.bytes - 12, 12));
+		assert_true(is_zero(dtb + plan.dtb.bytes, VMPLAN_ARGS_AT - plan.dtb.bytes));
+		/* The property's token, its size, its name, its value. */
+		assert_int_equal(fdt32_ld((const fdt32_t *)(dtb + VMPLAN_ARGS_AT)), FDT_PROP);
+		assert_int_equal(fdt32_ld((const fdt32_t *)(dtb + VMPLAN_ARGS_AT + 4)), strlen(lines[i]) + 1);
+		assert_string_equal((const char *)dtb + VMPLAN_ARGS_AT + 12, lines[i]);
+	}
+}
+
+static void the_granule_of_the_command_line_is_that_of_any_machine(void **state)
+{
+	static uint8_t first[VMPLAN_DTB_MAX];
+	struct image image = image_make(KEYED_TEXT_OFFSET, 8 * MIB);
+	struct vmplan_request request = request_make(&image, 512, 77);
+
+	(void)state;
+	plan_ok(&request);
+	memcpy(first, dtb, sizeof(first));
+	for (unsigned i = 0; i < 16; i++) {
+		request.ram_bytes = (i & 1) != 0 ? 64 * MIB : 4096 * MIB;
+		request.initrd_bytes = (i & 2) != 0 ? 0 : 3 * MIB;
+		request.vcpu_count = (i & 4) != 0 ? 1 : VMPLAN_VCPU_MAX;
+		request.keyed = (i & 8) != 0;
+		plan_ok(&request);
+		assert_memory_not_equal(first, dtb, VMPLAN_ARGS_AT);
+		assert_memory_equal(first + VMPLAN_ARGS_AT, dtb + VMPLAN_ARGS_AT, 4096);
+	}
 }
 
 static void the_same_request_gives_the_same_bytes(void **state)
@@ -382,7 +478,7 @@ static void the_same_request_gives_the_same_bytes(void **state)
 	memset(dtb, 0xaa, sizeof(dtb));
 	b = plan_ok(&request);
 	assert_memory_equal(&a, &b, sizeof(a));
-	assert_memory_equal(first, dtb, a.dtb.bytes);
+	assert_memory_equal(first, dtb, sizeof(first));
 }
 
 static void the_page_behind_a_stub_is_kept_from_linux(void **state)
@@ -409,9 +505,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_image_goes_where_qemu_puts_it),
 		cmocka_unit_test(a_text_offset_is_obeyed_and_an_old_header_gets_the_old_offset),
-		cmocka_unit_test(small_memory_puts_the_ramdisk_in_its_middle),
-		cmocka_unit_test(a_large_kernel_pushes_the_ramdisk_up),
+		cmocka_unit_test(small_memory_puts_the_tree_in_its_middle),
+		cmocka_unit_test(a_large_kernel_pushes_the_tree_up),
 		cmocka_unit_test(what_does_not_fit_comes_closer),
+		cmocka_unit_test(where_the_tree_is_does_not_depend_on_the_ramdisk),
 		cmocka_unit_test(a_raw_binary_goes_to_half_a_mebibyte),
 		cmocka_unit_test(bad_requests_are_named),
 		cmocka_unit_test(bad_headers_are_named),
@@ -419,7 +516,9 @@ int main(void)
 		cmocka_unit_test(a_hostile_section_table_is_not_followed),
 		cmocka_unit_test(the_tree_describes_the_platform),
 		cmocka_unit_test(the_tree_has_one_cpu_node_a_vcpu),
-		cmocka_unit_test(the_largest_tree_fits_and_no_bootargs_leave_no_property),
+		cmocka_unit_test(the_largest_tree_fits_and_no_bootargs_are_empty_ones),
+		cmocka_unit_test(another_command_line_changes_its_granule_alone),
+		cmocka_unit_test(the_granule_of_the_command_line_is_that_of_any_machine),
 		cmocka_unit_test(the_same_request_gives_the_same_bytes),
 		cmocka_unit_test(the_page_behind_a_stub_is_kept_from_linux),
 	};
