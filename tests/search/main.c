@@ -6,16 +6,12 @@
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "tests/audit/memory.h"
-#include "tests/search/schedule.h"
+#include "tests/search/secret.h"
 
 enum { EXIT_NOTHING, EXIT_FOUND, EXIT_BAD_USAGE, EXIT_NO_MEMORY };
 
-#define SECRET_MAX	16
-#define PIECE_BYTES	8
-#define SECRET_BYTES	64
 /* So many places of one kind are told; all are counted. */
 #define TOLD_MAX	4
 
@@ -27,14 +23,11 @@ static const char usage[] =
 	"Expanded AES-256 keys are found by their form, at each multiple of 4.\n"
 	"Exit: 0 nothing found, 1 something, 2 usage, 3 the file can't be read.\n";
 
-struct secret {
-	char name[32];
-	uint8_t bytes[SECRET_BYTES];
-	size_t count;
+/* What was found so far, of each secret, and of key schedules behind them. */
+struct tally {
+	const struct secrets *secrets;
+	unsigned long long counts[SECRET_MAX + 1];
 };
-
-static struct secret secrets[SECRET_MAX];
-static size_t secret_count;
 
 static int refuse(const char *what, const char *found)
 {
@@ -42,68 +35,14 @@ static int refuse(const char *what, const char *found)
 	return EXIT_BAD_USAGE;
 }
 
-/* NAME=HEX into the next place. */
-static bool secret_take(const char *text)
+static void tell(void *context, size_t which, size_t at, size_t bytes)
 {
-	struct secret *secret = &secrets[secret_count];
-	size_t name = strcspn(text, "="), digits = strspn(text + name + (text[name] == '='), "0123456789abcdef");
-	const char *hex = text + name + 1;
+	struct tally *tally = context;
+	bool is_schedule = which == tally->secrets->count;
 
-	if (secret_count == SECRET_MAX || text[name] != '=' || name == 0 || name >= sizeof(secret->name) ||
-	    hex[digits] != '\0' || digits % (2 * PIECE_BYTES) != 0 || digits == 0 || digits > 2 * SECRET_BYTES)
-		return false;
-	memcpy(secret->name, text, name);
-	for (size_t i = 0; i < digits; i += 2) {
-		char byte[3] = { hex[i], hex[i + 1], '\0' };
-
-		secret->bytes[i / 2] = (uint8_t)strtoul(byte, NULL, 16);
-	}
-	secret->count = digits / 2;
-	secret_count++;
-	return true;
-}
-
-/* A command line can be read by others: what must stay secret comes from a pipe. */
-static bool secrets_read(void)
-{
-	char line[sizeof(secrets[0].name) + 2 * SECRET_BYTES + 3];
-
-	while (fgets(line, sizeof(line), stdin) != NULL) {
-		line[strcspn(line, "\n")] = '\0';
-		if (!secret_take(line))
-			return false;
-	}
-	return true;
-}
-
-static void told(const char *what, uint64_t at, unsigned long long count)
-{
-	if (count <= TOLD_MAX)
-		printf("search: %s at 0x%llx\n", what, (unsigned long long)at);
-}
-
-static unsigned long long secret_find(const struct memory *memory, const struct secret *secret)
-{
-	unsigned long long count = 0;
-
-	for (size_t piece = 0; piece < secret->count; piece += PIECE_BYTES) {
-		const uint8_t *from = memory->bytes, *end = from + memory->size, *at;
-
-		while ((at = memmem(from, (size_t)(end - from), secret->bytes + piece, PIECE_BYTES)) != NULL) {
-			told(secret->name, (uint64_t)(at - memory->bytes), ++count);
-			from = at + 1;
-		}
-	}
-	return count;
-}
-
-static unsigned long long schedules_find(const struct memory *memory)
-{
-	unsigned long long count = 0;
-
-	for (size_t at = 0; (at = schedule_find(memory->bytes, memory->size, at)) < memory->size; at++)
-		told("AES-256 key schedule", at, ++count);
-	return count;
+	(void)bytes;
+	if (++tally->counts[which] <= TOLD_MAX)
+		printf("search: %s at 0x%zx\n", is_schedule ? "AES-256 key schedule" : tally->secrets->list[which].name, at);
 }
 
 int main(int argc, char **argv)
@@ -111,6 +50,8 @@ int main(int argc, char **argv)
 	static const struct option known[] = {
 		{ "secret", required_argument, NULL, 's' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
 	};
+	static struct secrets secrets;
+	struct tally tally = { .secrets = &secrets };
 	struct memory memory;
 	unsigned long long found = 0, schedules;
 
@@ -119,7 +60,7 @@ int main(int argc, char **argv)
 			fputs(usage, c == 'h' ? stdout : stderr);
 			return c == 'h' ? EXIT_NOTHING : EXIT_BAD_USAGE;
 		}
-		if (strcmp(optarg, "-") == 0 ? !secrets_read() : !secret_take(optarg))
+		if (strcmp(optarg, "-") == 0 ? !secrets_read(&secrets, stdin) : !secret_take(&secrets, optarg))
 			return refuse("not a secret to look for: NAME=HEX, 8, 16 ... 64 bytes", optarg);
 	}
 	if (optind + 1 != argc)
@@ -128,10 +69,11 @@ int main(int argc, char **argv)
 		fprintf(stderr, "search: %s: %s\n", argv[optind], strerror(errno));
 		return EXIT_NO_MEMORY;
 	}
-	for (size_t i = 0; i < secret_count; i++)
-		found += secret_find(&memory, &secrets[i]);
-	schedules = schedules_find(&memory);
+	secrets_find(&secrets, memory.bytes, memory.size, tell, &tally);
+	for (size_t i = 0; i < secrets.count; i++)
+		found += tally.counts[i];
+	schedules = tally.counts[secrets.count];
 	printf("search: %llu MiB, %zu secrets: %llu pieces of them, %llu parts of AES-256 key schedules\n",
-	       (unsigned long long)memory.size >> 20, secret_count, found, schedules);
+	       (unsigned long long)memory.size >> 20, secrets.count, found, schedules);
 	return found + schedules == 0 ? EXIT_NOTHING : EXIT_FOUND;
 }
