@@ -81,6 +81,7 @@ const char *finding_name(enum finding_kind kind)
 		[FINDING_SECURE] = "secure memory",
 		[FINDING_DESCRIPTOR] = "descriptor",
 		[FINDING_REGISTER] = "register",
+		[FINDING_SECRET] = "secret",
 	};
 
 	return names[kind];

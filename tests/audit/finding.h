@@ -23,6 +23,7 @@ enum finding_kind {
 	FINDING_SECURE,			/* EL2 maps secure memory */
 	FINDING_DESCRIPTOR,		/* tables, roots or descriptors that are malformed */
 	FINDING_REGISTER,		/* a CPU's registers leave isolation off, or name an unknown root */
+	FINDING_SECRET,			/* a secret that who reaches it must not have, in memory or in a register */
 	FINDING_KIND_COUNT,
 };
 

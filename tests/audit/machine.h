@@ -13,10 +13,15 @@
 	R(cpsr, "cpsr") R(scr_el3, "SCR_EL3") R(hcr_el2, "HCR_EL2") R(sctlr_el2, "SCTLR_EL2")	\
 	R(tcr_el2, "TCR_EL2") R(ttbr0_el2, "TTBR0_EL2") R(vtcr_el2, "VTCR_EL2") R(vttbr_el2, "VTTBR_EL2")
 
+/* x0 .. x30, then both halves of v0 .. v31. */
+#define MACHINE_GENERAL		31
+#define MACHINE_DATA_WORDS	(MACHINE_GENERAL + 2 * 32)
+
 struct cpu_registers {
 #define R(field, name) uint64_t field;
 	MACHINE_REGISTERS(R)
 #undef R
+	uint64_t data[MACHINE_DATA_WORDS];
 };
 
 struct machine {
@@ -45,5 +50,14 @@ static inline bool machine_is_in_el2(const struct cpu_registers *cpu)
 {
 	return machine_is_mediated(cpu) && (cpu->cpsr & 0x1e) == 8;
 }
+
+/* machine_is_normal - is this CPU in the normal world: in the mediator, or below it? */
+static inline bool machine_is_normal(const struct cpu_registers *cpu)
+{
+	return (cpu->scr_el3 & 1) != 0 && (cpu->cpsr & 0x1f) < 0xc;
+}
+
+/* machine_read_data - after machine_read: what CPUs in the normal world have in general and vector registers; likewise. */
+bool machine_read_data(struct machine *machine, struct remote *remote);
 
 #endif

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "plat/memory.h"
-#include "tests/audit/audit.h"
+#include "tests/audit/exposure.h"
 #include "tests/audit/qmp.h"
 
 enum { EXIT_CLEAN, EXIT_FINDINGS, EXIT_BAD_USAGE, EXIT_NO_AUDIT };
@@ -18,7 +18,7 @@ struct options {
 	const char *directory;
 	unsigned long audits, pause_ms;
 	uint64_t seed;
-	bool is_json;
+	bool is_json, has_secrets;
 };
 
 /* Sums over all audits. */
@@ -28,6 +28,7 @@ struct totals {
 	unsigned shared_most;
 	unsigned long in_el2;		/* CPUs that were stopped inside the mediator */
 	uint64_t tables, leaves, granules;
+	unsigned long normal;		/* CPUs in whose registers secrets were looked for */
 };
 
 struct session {
@@ -38,15 +39,19 @@ struct session {
 	struct findings findings;	/* of all audits, each once */
 	struct findings latest;
 	struct totals totals;
+	struct secrets secrets;
+	struct exposure *exposures;	/* of each audit, where there are secrets */
 };
 
 static const char usage[] =
-	"Usage: audit [--audits N] [--seed S] [--pause MS] [--json] DIRECTORY\n"
+	"Usage: audit [--audits N] [--seed S] [--pause MS] [--secrets] [--json] DIRECTORY\n"
 	"Walks all translation tables of a running Redoubt and reports what isolation does not allow.\n"
 	"  DIRECTORY     where plat/virt/run --audit put ram, gdb.sock and qmp.sock\n"
 	"  --audits N    so many audits (default 1), the machine running in between\n"
 	"  --seed S      of the pauses in between; printed (default: chosen anew)\n"
 	"  --pause MS    longest pause, in milliseconds (default 200)\n"
+	"  --secrets     reads lines NAME=HEX, 8, 16 ... 64 bytes, from standard input: of these, and of key schedules, nothing\n"
+	"                may be where the outer OS, a box, or another VM than the one that has them reaches it\n"
 	"  --json        one JSON object instead of lines\n"
 	"Exit: 0 nothing found, 1 findings, 2 usage, 3 no audit was possible.\n";
 
@@ -68,6 +73,7 @@ static struct options options_parse(int argc, char **argv)
 	static const struct option known[] = {
 		{ "audits", required_argument, NULL, 'a' }, { "seed", required_argument, NULL, 's' },
 		{ "pause", required_argument, NULL, 'p' }, { "json", no_argument, NULL, 'j' },
+		{ "secrets", no_argument, NULL, 'k' },
 		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
 	};
 	struct options options = { .audits = 1, .pause_ms = 200, .seed = 0 };
@@ -86,6 +92,8 @@ static struct options options_parse(int argc, char **argv)
 			options.seed = value;
 		else if (c == 'j')
 			options.is_json = true;
+		else if (c == 'k')
+			options.has_secrets = true;
 		else {
 			fputs(usage, c == 'h' ? stdout : stderr);
 			exit(c == 'h' ? EXIT_CLEAN : EXIT_BAD_USAGE);
@@ -142,6 +150,15 @@ static void totals_add(struct totals *totals, const struct audit *audit, const s
 	totals->granules += audit->granules;
 }
 
+static bool secrets_look(struct session *session, unsigned long number)
+{
+	if (!machine_read_data(&session->machine, &session->remote))
+		return false;
+	session->exposures[number] = exposure_find(&session->secrets, &session->audit, &session->machine, &session->latest);
+	session->totals.normal += session->exposures[number].normal;
+	return true;
+}
+
 /* The machine runs; it is looked at so many times, and runs again. */
 static int audits_run(struct session *session, const struct options *options)
 {
@@ -157,12 +174,29 @@ static int audits_run(struct session *session, const struct options *options)
 		if (!audit_run(&session->audit, &session->machine, &session->latest))
 			return impossible("there is nothing to audit", "the mediator lists no roots yet",
 					  "wait for the control prompt");
+		if (options->has_secrets && !secrets_look(session, i))
+			return qemu_failed("registers can't be read", session->remote.problem);
 		findings_merge(&session->findings, &session->latest);
 		totals_add(&session->totals, &session->audit, &session->machine);
 		if (!qmp_continue(&session->qmp))
 			return qemu_failed("the machine does not go on", session->qmp.problem);
 	}
 	return session->findings.count == 0 ? EXIT_CLEAN : EXIT_FINDINGS;
+}
+
+/* "NAME": how many pieces there were in each audit. */
+static void exposures_print_json(const struct session *session)
+{
+	printf("\"normal\": %lu, \"secrets\": {", session->totals.normal);
+	for (size_t which = 0; which <= session->secrets.count; which++) {
+		bool is_schedule = which == session->secrets.count;
+
+		printf("%s\"%s\": [", which == 0 ? "" : ", ", is_schedule ? "key schedules" : session->secrets.list[which].name);
+		for (unsigned long i = 0; i < session->totals.audits; i++)
+			printf("%s%llu", i == 0 ? "" : ", ", session->exposures[i].counts[which]);
+		printf("]");
+	}
+	printf("}, ");
 }
 
 static void result_print_json(const struct session *session, const struct options *options)
@@ -175,6 +209,8 @@ static void result_print_json(const struct session *session, const struct option
 	       totals->domains_most, totals->shared_most);
 	printf("\"tables\": %llu, \"leaves\": %llu, \"granules\": %llu, ", (unsigned long long)totals->tables,
 	       (unsigned long long)totals->leaves, (unsigned long long)totals->granules);
+	if (options->has_secrets)
+		exposures_print_json(session);
 	printf("\"found\": %llu, \"findings\": ", session->findings.count + session->findings.dropped);
 	findings_print_json(&session->findings, stdout);
 	printf("}\n");
@@ -215,11 +251,23 @@ static int session_run(struct session *session, const struct options *options)
 	return status;
 }
 
+static bool secrets_begin(struct session *session, const struct options *options)
+{
+	if (!options->has_secrets)
+		return true;
+	session->exposures = calloc(options->audits, sizeof(*session->exposures));
+	return session->exposures != NULL && secrets_read(&session->secrets, stdin);
+}
+
 int main(int argc, char **argv)
 {
 	static struct session session;
 	struct options options = options_parse(argc, argv);
 
+	if (!secrets_begin(&session, &options)) {
+		fputs(usage, stderr);
+		return EXIT_BAD_USAGE;
+	}
 	/* A socket's address is short, a directory's path need not be. */
 	if (chdir(options.directory) != 0 || !memory_open(&session.machine.memory, "ram", PLAT_RAM_BASE))
 		return impossible("the machine's RAM can't be read", strerror(errno),
@@ -234,5 +282,6 @@ int main(int argc, char **argv)
 		result_print(&session, &options);
 	qmp_close(&session.qmp);
 	reaches_free(&session.audit.reaches);
+	free(session.exposures);
 	return status;
 }

@@ -200,27 +200,69 @@ static long register_number(const struct remote *remote, const char *name)
 	return -1;
 }
 
-bool remote_read(struct remote *remote, unsigned cpu, const char *name, uint64_t *value)
+/* The stub's answer, two digits a byte, the lowest byte first; its length, 0 after a failure. */
+static size_t register_ask(struct remote *remote, unsigned cpu, const char *name, char answer[PACKET_MAX])
 {
-	char answer[PACKET_MAX], request[64];
+	char request[64];
 	long number = register_number(remote, name);
 
-	if (number < 0)
-		return failed(remote, "the stub knows no register %.40s", name);
+	if (number < 0) {
+		failed(remote, "the stub knows no register %.40s", name);
+		return 0;
+	}
 	snprintf(request, sizeof(request), "Hg%s", remote->threads[cpu]);
-	if (exchange(remote, request, answer) < 0)
-		return false;
+	if (remote->selected != cpu + 1 && exchange(remote, request, answer) < 0)
+		return 0;
+	remote->selected = cpu + 1;
 	snprintf(request, sizeof(request), "p%lx", (unsigned long)number);
 	int length = exchange(remote, request, answer);
 
-	/* Two digits a byte, the lowest byte first. */
-	*value = 0;
 	for (int i = 0; i < length; i++) {
-		int digit = hex_digit((uint8_t)answer[i]);
-
-		if (digit < 0 || length > 16)
-			return failed(remote, "register %.40s of CPU %u is '%.40s'", name, cpu, answer);
-		*value |= (uint64_t)digit << 4 * (i ^ 1);
+		if (hex_digit((uint8_t)answer[i]) < 0) {
+			failed(remote, "register %.40s of CPU %u is '%.40s'", name, cpu, answer);
+			return 0;
+		}
 	}
-	return length > 0 || failed(remote, "register %.40s of CPU %u has no value", name, cpu);
+	if (length == 0)
+		failed(remote, "register %.40s of CPU %u has no value", name, cpu);
+	return length > 0 ? (size_t)length : 0;
+}
+
+static void digits_decode(const char *digits, uint8_t *out, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		out[i] = (uint8_t)(hex_digit((uint8_t)digits[2 * i]) << 4 | hex_digit((uint8_t)digits[2 * i + 1]));
+}
+
+bool remote_read(struct remote *remote, unsigned cpu, const char *name, uint64_t *value)
+{
+	char answer[PACKET_MAX];
+	size_t digits = register_ask(remote, cpu, name, answer);
+	uint8_t bytes[sizeof(*value)] = { 0 };
+
+	if (digits == 0)
+		return false;
+	if (digits % 2 != 0 || digits > 2 * sizeof(bytes))
+		return failed(remote, "register %.40s of CPU %u is '%.40s'", name, cpu, answer);
+	digits_decode(answer, bytes, digits / 2);
+	memcpy(value, bytes, sizeof(bytes));
+	return true;
+}
+
+bool remote_read_start(struct remote *remote, unsigned cpu, const char *name, void *out, size_t bytes)
+{
+	char answer[PACKET_MAX];
+	size_t digits = register_ask(remote, cpu, name, answer);
+
+	if (digits == 0)
+		return false;
+	if (digits < 2 * bytes)
+		return failed(remote, "register %.40s of CPU %u is short: '%.40s'", name, cpu, answer);
+	digits_decode(answer, out, bytes);
+	return true;
+}
+
+bool remote_has(const struct remote *remote, const char *name)
+{
+	return register_number(remote, name) >= 0;
 }

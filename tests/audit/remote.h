@@ -8,6 +8,7 @@
 #define TESTS_AUDIT_REMOTE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define REMOTE_CPU_MAX	64
@@ -16,6 +17,7 @@ struct remote {
 	int fd;
 	char *description;		/* the target's XML files, one after the other in the order of their numbers */
 	unsigned cpu_count;
+	unsigned selected;		/* the CPU whose registers the stub tells, plus 1; 0 not known */
 	char threads[REMOTE_CPU_MAX][24];	/* as the stub names the CPUs */
 	char problem[160];		/* what went wrong, in words, where a function returned false */
 };
@@ -30,5 +32,11 @@ void remote_close(struct remote *remote);
 
 /* remote_read - register @name, as the target description spells it, of CPU @cpu. */
 bool remote_read(struct remote *remote, unsigned cpu, const char *name, uint64_t *value);
+
+/* remote_read_start - its first @bytes bytes, lowest first, of a register that has as many or more. */
+bool remote_read_start(struct remote *remote, unsigned cpu, const char *name, void *out, size_t bytes);
+
+/* remote_has - does the target description know a register of that name? */
+bool remote_has(const struct remote *remote, const char *name);
 
 #endif

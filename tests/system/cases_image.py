@@ -8,12 +8,15 @@ so that an owner signs what the tool refuses to pack.
 """
 import copy
 import hashlib
+import json
 import os
 import random
 import re
+import subprocess
+import time
 
 from cases_pack import CHUNK, HEAD, changed, chunk_place
-from derived import G, N, hkdf, times
+from derived import G, N, aes_schedule, hkdf, times
 from cases_seal import SCHEDULE, identity_change, plant, search
 from cases_verified import IDENTITY, SLOT_A, flash_read, flash_write
 from cases_vm import SMALL_PROMPT
@@ -379,41 +382,119 @@ def pieces_outside(t, secret, owners, private):
     return found
 
 
-@case(limit=900)
-def content_of_a_confidential_image_stays_inside(t):
-    """A marker in its ramdisk, and the key that its content is encrypted with, in any form: outside the VM's own memory
-    neither is in RAM before, while and after it runs, after it was refused half-way, or after a warm reset; nor inside once
-    it ended. Each is found where it is planted."""
-    images = Images(t, smp=1, memory="512M", audit=".")
-    marker = os.urandom(64)
-    (t.out / "marker").write_bytes(512 * marker)
-    lines = {"class": '"confidential"', "share": '"rsi"', "initrd": f'"{t.out / "marker"}"'}
-    image = images.pack("closed", **lines)
-    (t.out / "marker").unlink()
-    _, last = chunk_place(chunk_count(image) - 1)
-    board = images.boot({"closed": image, "broken": changed(image, last)})
-    key = content_key_of(t, image)
-    secrets = {"content key": key, "device secret": flash_read(t, IDENTITY + 48, 32), "marker": marker}
+# 256 chunks full of 64 bytes; an image is opened for long enough that instants are in the middle of it.
+MARKERS = 0x4000
+# At so many instants the auditor looks while an image is opened and refused again and again.
+SEARCHES = int(os.environ.get("SEARCHES", 12))
+# Fewer than half of all rounds have no instant in the middle.
+ROUNDS_MOST = 20
 
-    def nothing_is_found(moment):
-        pieces, parts = search(t, secrets)
-        check((pieces, parts) == (0, 0), f"{moment}: {pieces} pieces of secrets, {parts} parts of key schedules are in RAM")
 
-    nothing_is_found("before it runs")
+class Hidden:
+    """Images with a marker in each ramdisk, and what must stay inside: markers, content keys, the device secret."""
+
+    def __init__(self, t, images, schemes):
+        self.t, self.images = t, {}
+        self.markers, self.keys = {}, {"device secret": flash_read(t, IDENTITY + 48, 32)}
+        check(aes_schedule(SCHEDULE[:32]) == SCHEDULE, "a schedule is not that of FIPS 197")
+        for name, scheme in schemes.items():
+            marker = os.urandom(64)
+            (t.out / "marker").write_bytes(MARKERS * marker)
+            self.images[name] = images.pack(name, initrd=f'"{t.out / "marker"}"',
+                                            **{"class": '"confidential"', "share": f'"{scheme}"'})
+            self.markers[f"marker of {name}"] = marker
+            # Round keys too: where there are fewer than make a part of a schedule, they are found by what they are.
+            schedule = aes_schedule(content_key_of(t, self.images[name]))
+            self.keys |= {f"content key of {name}, {at}": schedule[at:at + 64] for at in range(0, len(schedule), 64)}
+        (t.out / "marker").unlink()
+
+    def nowhere(self, moment, *names):
+        """In all RAM: no key, and no marker of those VMs."""
+        markers = {f"marker of {name}": self.markers[f"marker of {name}"] for name in names or self.images}
+        found = search(self.t, {**self.keys, **markers})
+        check(found == (0, 0), f"{moment}: {found[0]} pieces of secrets, {found[1]} parts of key schedules are in RAM")
+
+    def inside(self, moment, board, name):
+        """The marker in the VM's own memory only."""
+        owners = owners_of(board)
+        outside, inside = pieces_outside(self.t, self.markers[f"marker of {name}"], owners, f"memory of {name}")
+        check(outside == 0 and inside >= 8 * MARKERS,
+              f"{moment}: {outside} pieces of the marker of {name} are outside, {inside} inside its memory")
+
+    def everywhere(self):
+        """A copy of all is found."""
+        secrets = {**self.keys, **self.markers}
+        plant(self.t, b"".join(secrets.values()) + SCHEDULE)
+        found = search(self.t, secrets)
+        expected = (sum(map(len, secrets.values())) // 8, 6 * (1 + len(self.images)))
+        check(found == expected, f"of what was planted {found} are found, expected {expected}: the search is blind")
+
+    def auditor(self, pause):
+        """Who reaches what, at random instants, beside the case; at most @pause milliseconds between two."""
+        lines = (f"{name}={value.hex()}\n" for name, value in {**self.keys, **self.markers}.items())
+        (self.t.out / "secrets").write_text("".join(lines))
+        command = [self.t.build.parent / "audit/audit", "--json", "--secrets", "--audits", str(SEARCHES), "--pause", str(pause),
+                   self.t.out]
+        with open(self.t.out / "audit.json", "wb") as out, open(self.t.out / "secrets", "rb") as secrets:
+            return subprocess.Popen(command, stdin=secrets, stdout=out)
+
+    def audited(self, auditor, opened, running):
+        """Nothing is found. Returns how many instants were in the middle of opening an image."""
+        status = auditor.wait()
+        check(status in (0, 1), f"no audit was possible, status {status}")
+        seen = json.loads((self.t.out / "audit.json").read_text())
+        counts = seen["secrets"]
+        lines = [f"{one['kind']}: {one['who']} at {one['input']:#x} reaches {one['pa']:#x}: {one['other']}"
+                 for one in seen["findings"]]
+        check(status == 0, f"{seen['found']} findings, seed {seen['seed']:#x}:\n    " + "\n    ".join(lines[:20]))
+        there = [count for count in counts[f"marker of {opened}"] if count > 0]
+        partly = [count for count in there if count < 8 * MARKERS]
+        print(f"{seen['audits']} instants, seed {seen['seed']:#x}: in {len(there)} some of {opened} is there, in {len(partly)} "
+              f"not all; registers of {seen['normal']} CPUs", flush=True)
+        check(min(counts[f"marker of {running}"]) >= 8 * MARKERS, f"{running} runs, and its marker is not in RAM")
+        check(seen["normal"] > 0, "no CPU was in the normal world")
+        return len(partly)
+
+
+def opened_at_random_instants(hidden, board, opened, running):
+    """Opened whole, and refused at its last chunk, over and over. How long that takes here says how far instants are apart."""
+    since = time.monotonic()
     check("is refused: chunk" in board.command("start broken"), "a bad chunk is taken")
-    nothing_is_found("after it was refused")
-    check("closed: running (active)" in board.command("start closed"), "it does not start")
-    outside, inside = pieces_outside(t, marker, owners_of(board), "memory of closed")
-    check(outside == 0 and inside >= 512 * 8, f"while it runs {outside} pieces are outside, {inside} inside its memory")
-    _, parts = search(t, {"content key": key})
-    check(parts == 0, f"while it runs {parts} parts of key schedules are in RAM")
-    check("came back not zero" not in board.command("stop closed"), "its memory does not come back as zeros")
-    nothing_is_found("after it ended")
-    check("closed: running (active)" in board.command("start closed"), "it does not start again")
+    pause = 1 + int(1000 * (time.monotonic() - since))
+    for _ in range(ROUNDS_MOST):
+        auditor = hidden.auditor(pause)
+        while auditor.poll() is None:
+            check("is refused: chunk" in board.command("start broken"), "a bad chunk is taken")
+            check(f"{opened}: running (active)" in board.command(f"start {opened}"), "it does not start")
+            check("came back not zero" not in board.command(f"stop {opened}"), "its memory does not come back as zeros")
+        if hidden.audited(auditor, opened, running) > 0:
+            return
+    check(False, f"none of {ROUNDS_MOST} times {SEARCHES} instants was in the middle of opening an image")
+
+
+@case(("on_1_cpu", {"smp": 1}), ("on_4_cpus", {"smp": 4}), limit=900)
+def content_of_confidential_images_stays_inside(t, smp):
+    """Two VMs, one of each scheme, with a marker in the ramdisk; it, and the keys of their contents in any form, are nowhere
+    but in the VM's own memory: before, while it is opened or refused beside the other one and an isolated one, while it
+    runs, after it ended, after a warm reset. What is planted is found."""
+    images = Images(t, smp=smp, audit=".")
+    hidden = Hidden(t, images, {"realm": "rsi", "window": "window"})
+    _, last = chunk_place(chunk_count(hidden.images["realm"]) - 1)
+    board = images.boot({**hidden.images, "broken": changed(hidden.images["realm"], last), "open": images.pack("open")})
+    hidden.nowhere("before they run")
+    for name in ("open", "window"):
+        check(f"{name}: running (active)" in board.command(f"start {name}"), f"{name} does not start")
+    hidden.inside("before the other one runs", board, "window")
+    hidden.nowhere("before it runs", "realm")
+    opened_at_random_instants(hidden, board, "realm", "window")
+    hidden.nowhere("after it was refused and ended", "realm")
+    check("realm: running (active)" in board.command("start realm"), "it does not start again")
+    for name in hidden.images:
+        hidden.inside("while both run", board, name)
+    check("came back not zero" not in board.command("stop window"), "its memory does not come back as zeros")
+    hidden.nowhere("after it ended", "window")
     board.send("reset\r")
     board.boot()
-    nothing_is_found("after a warm reset")
-    plant(t, b"".join(secrets.values()) + SCHEDULE)
-    found = search(t, secrets)
-    check(found == (sum(map(len, secrets.values())) // 8, 6), f"of what was planted {found} are found: the search is blind")
+    hidden.nowhere("after a warm reset")
+    hidden.everywhere()
     board.poweroff()

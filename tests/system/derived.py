@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Keys that a device derives from its secret (docs/formats.md), by Python alone: HKDF, and points of P-384."""
+"""Keys that a device derives from its secret (docs/formats.md), by Python alone: HKDF, and points of P-384, round keys of AES-256."""
 import hmac
 
 # P-384 (SEC 2, section 2.5.1): prime, order, generator.
@@ -49,3 +49,37 @@ def derived_point(page, label, digest):
     material = int.from_bytes(hkdf(b"redoubt keys 1", page[48:80], info, 56), "big")
     x, y = times(material % (N - 1) + 1, G)
     return b"\4" + x.to_bytes(48, "big") + y.to_bytes(48, "big")
+
+
+def aes_doubled(byte):
+    """Times x in GF(2^8) of FIPS 197."""
+    return byte << 1 ^ (0x11b if byte & 0x80 else 0)
+
+
+def aes_boxes():
+    """The substitution box (FIPS 197, section 5.1.1): powers of 3 are all of the group, and its inverse is 3 to the 254th."""
+    powers = [1]
+    for _ in range(254):
+        powers.append(powers[-1] ^ aes_doubled(powers[-1]))
+    boxes = [0x63] * 256
+    for exponent, power in enumerate(powers):
+        inverse = powers[-exponent % 255]
+        for turn in range(5):
+            boxes[power] ^= (inverse << turn | inverse >> 8 - turn) & 0xff
+    return boxes
+
+
+def aes_schedule(key):
+    """All round keys of AES-256, 240 bytes (FIPS 197, section 5.2)."""
+    boxes, constant = aes_boxes(), 1
+    words = [key[at:at + 4] for at in range(0, 32, 4)]
+    for number in range(8, 60):
+        word = words[-1]
+        if number % 8 == 0:
+            word = bytes(boxes[byte] for byte in word[1:] + word[:1])
+            word = bytes((word[0] ^ constant,)) + word[1:]
+            constant = aes_doubled(constant)
+        elif number % 8 == 4:
+            word = bytes(boxes[byte] for byte in word)
+        words.append(bytes(a ^ b for a, b in zip(words[number - 8], word)))
+    return b"".join(words)
