@@ -39,11 +39,11 @@ void signature_begin(const uint8_t key[SIGNED_KEY_BYTES], const struct hash_piec
 		check.pieces[i] = pieces[i];
 	check.count = count;
 	check.is_sliced = is_sliced;
-	check.state = MESSAGE;
 	mbedtls_sha512_init(&check.message);
 	check.is_good = point_read(key, &check.key) && number_of_group(signature, &check.r) &&
 			number_of_group(signature + NUMBER_BYTES, &check.s) &&
 			mbedtls_sha512_starts(&check.message, 1) == 0;
+	check.state = check.is_good ? MESSAGE : IDLE;
 }
 
 /* The next bytes of the message. */

@@ -272,9 +272,30 @@ static void a_step_without_a_check_says_nothing_good(void **state)
 	assert_int_equal(signature_step(), ERR_AUTH);
 }
 
+/* Nothing is computed with a key that is no point, or with numbers that are none of the group. */
+static void what_is_out_of_range_ends_at_the_first_step(void **state)
+{
+	static const size_t at[] = { 0, 48 };
+	const char *message = good();
+	struct hash_piece piece = { message, strlen(message) };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(at); i++) {
+		(void)good();
+		hex_read(order, signature + at[i]);
+		signature_begin(key, &piece, 1, signature, true);
+		assert_int_equal(signature_step(), ERR_AUTH);
+	}
+	(void)good();
+	key[96] ^= 1;
+	signature_begin(key, &piece, 1, signature, true);
+	assert_int_equal(signature_step(), ERR_AUTH);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(what_is_out_of_range_ends_at_the_first_step),
 		TEST(published_vectors_hold),
 		TEST(signatures_of_openssl_hold),
 		TEST(pieces_count_as_one_message),
