@@ -129,7 +129,7 @@ static int64_t manifest_take(struct call *call)
 	if (opening.bytes != VMIMAGE_BYTES(image->chunk_count))
 		return refuse(call, opening.bytes < VMIMAGE_BYTES(image->chunk_count) ? SIGNED_TRUNCATED : SIGNED_TRAILING,
 			      opening.bytes);
-	if (!image_key_begin(image))
+	if (!image_key_begin(image, opening.head.owner.data))
 		return refuse(call, SIGNED_WRAP, (uint64_t)(payload.data - head));
 	opening.stage = STAGE_KEY;
 	return ANCHOR_INCOMPLETE;

@@ -13,15 +13,11 @@
 
 #define SECRET_BYTES	48	/* of an agreement: a coordinate */
 
-/* COSE_KDF_Context (RFC 9053, section 5.2): A256KW, two parties without names, 256 bits, the recipient's header. */
-static const uint8_t context[] = {
-	0x84, 0x24, 0x83, 0xf6, 0xf6, 0xf6, 0x83, 0xf6, 0xf6, 0xf6, 0x82, 0x19, 0x01, 0x00, 0x44, 0xa1, 0x01, 0x38, 0x1e,
-};
-
 static uint8_t platform_sha256[HASH_BYTES];
 static bool platform_is_known;
 
 static const struct vmimage *image;
+static const uint8_t *owner;
 static const struct vmimage_recipient *recipient;	/* NULL while the platform's public key is being made */
 
 static bool product_begin(const uint8_t *point)
@@ -39,6 +35,7 @@ void image_key_forget(void)
 {
 	agreement_forget();
 	image = NULL;
+	owner = NULL;
 	recipient = NULL;
 }
 
@@ -54,9 +51,10 @@ static bool recipient_begin(void)
 	return false;
 }
 
-bool image_key_begin(const struct vmimage *of)
+bool image_key_begin(const struct vmimage *of, const uint8_t signed_by[SIGNED_KEY_BYTES])
 {
 	image = of;
+	owner = signed_by;
 	recipient = NULL;
 	/* A step finds out that there is no recipient. */
 	return platform_is_known || product_begin(NULL);
@@ -82,9 +80,12 @@ static bool platform_step(enum signed_problem *problem)
 
 static enum status unwrap(const uint8_t *secret, uint8_t key[VMIMAGE_KEY_BYTES])
 {
-	uint8_t wrapping[KEYWRAP_KEY_BYTES];
-	enum status status = hkdf_sha256((struct hash_piece){ "", 0 }, (struct hash_piece){ secret, SECRET_BYTES },
-					 (struct hash_piece){ context, sizeof(context) }, wrapping, sizeof(wrapping));
+	uint8_t context[VMIMAGE_CONTEXT_BYTES], wrapping[KEYWRAP_KEY_BYTES];
+	enum status status;
+
+	vmimage_context_write(owner, context);
+	status = hkdf_sha256((struct hash_piece){ "", 0 }, (struct hash_piece){ secret, SECRET_BYTES },
+			     (struct hash_piece){ context, sizeof(context) }, wrapping, sizeof(wrapping));
 
 	if (status == OK)
 		status = keywrap_open(wrapping, recipient->wrapped, key);

@@ -9,10 +9,10 @@
 #include "lib/vmimage.h"
 
 /*
- * image_key_begin - start to unwrap. @image stays where it is until the end. Returns false if the library fails: nothing has
- * begun then.
+ * image_key_begin - start to unwrap what was wrapped for an image of this owner: who signed it. @image and @owner stay where
+ * they are until the end. Returns false if the library fails: nothing has begun then.
  */
-MUST_CHECK bool image_key_begin(const struct vmimage *image);
+MUST_CHECK bool image_key_begin(const struct vmimage *image, const uint8_t owner[SIGNED_KEY_BYTES]);
 
 /**
  * image_key_step - go on, a bounded step.

@@ -24,6 +24,21 @@ static const uint8_t recipient_start[] = { 0x83, 0x44, 0xa1, 0x01, 0x38, 0x1e, 0
 static const uint8_t recipient_key[] = { 0x20, 0xa4, 0x01, 0x02, 0x20, 0x02, 0x21 };
 static const uint8_t recipient_y[] = { 0x22 };
 
+/* [ -5, [ owner, nil, nil ], [ nil, nil, nil ], [ 256, h'a101381e' ] ], before and after the owner's bytes. */
+static const uint8_t context_start[] = { 0x84, 0x24, 0x83, 0x58, SIGNED_KEY_BYTES };
+static const uint8_t context_end[] = {
+	0xf6, 0xf6, 0x83, 0xf6, 0xf6, 0xf6, 0x82, 0x19, 0x01, 0x00, 0x44, 0xa1, 0x01, 0x38, 0x1e,
+};
+
+_Static_assert(sizeof(context_start) + SIGNED_KEY_BYTES + sizeof(context_end) == VMIMAGE_CONTEXT_BYTES, "all is written");
+
+void vmimage_context_write(const uint8_t owner[SIGNED_KEY_BYTES], uint8_t out[VMIMAGE_CONTEXT_BYTES])
+{
+	memcpy(out, context_start, sizeof(context_start));
+	memcpy(out + sizeof(context_start), owner, SIGNED_KEY_BYTES);
+	memcpy(out + sizeof(context_start) + SIGNED_KEY_BYTES, context_end, sizeof(context_end));
+}
+
 enum signed_problem vmimage_split(struct cbor *c, struct vmimage_head *out)
 {
 	cbor_take_array(c, 2, 2);

@@ -87,6 +87,18 @@ MUST_CHECK enum signed_problem vmimage_split(struct cbor *c, struct vmimage_head
  */
 MUST_CHECK enum signed_problem vmimage_read(struct cbor *c, struct vmimage *out);
 
+/* Of a COSE_KDF_Context with the owner's key in it. */
+#define VMIMAGE_CONTEXT_BYTES	(5 + SIGNED_KEY_BYTES + 15)
+
+/**
+ * vmimage_context_write - what HKDF makes the key of, besides the secret, that wraps a content key.
+ *
+ * The owner is a party of it: in a manifest that another owner signed, what was wrapped for this one's does not open.
+ *
+ * Source: RFC 9053, section 5.2.
+ */
+void vmimage_context_write(const uint8_t owner[SIGNED_KEY_BYTES], uint8_t out[VMIMAGE_CONTEXT_BYTES]);
+
 /* vmimage_part_name - "kernel", "device-tree", "command-line", "initrd"; "?" for another number. */
 const char *vmimage_part_name(uint32_t part);
 

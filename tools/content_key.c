@@ -14,11 +14,6 @@
 #define SECRET_BYTES	48	/* of ECDH with P-384: the x coordinate */
 #define NONCE_BYTES	12
 
-/* COSE_KDF_Context (RFC 9053, section 5.2): [ -5, [nil, nil, nil], [nil, nil, nil], [256, h'a101381e'] ] */
-static const uint8_t context[] = {
-	0x84, 0x24, 0x83, 0xf6, 0xf6, 0xf6, 0x83, 0xf6, 0xf6, 0xf6, 0x82, 0x19, 0x01, 0x00, 0x44, 0xa1, 0x01, 0x38, 0x1e,
-};
-
 static int failed(const char *what)
 {
 	return refuse(TOOL_FAILED, &(struct refusal){
@@ -38,9 +33,9 @@ static bool secret_make(EVP_PKEY *own, EVP_PKEY *peer, uint8_t out[SECRET_BYTES]
 	return ok;
 }
 
-static bool wrapping_key_make(uint8_t secret[SECRET_BYTES], uint8_t out[VMIMAGE_KEY_BYTES])
+static bool wrapping_key_make(uint8_t secret[SECRET_BYTES], const struct public_key *owner, uint8_t out[VMIMAGE_KEY_BYTES])
 {
-	uint8_t info[sizeof(context)];
+	uint8_t info[VMIMAGE_CONTEXT_BYTES];
 	char digest[] = "SHA256";
 	OSSL_PARAM parameters[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
@@ -51,7 +46,7 @@ static bool wrapping_key_make(uint8_t secret[SECRET_BYTES], uint8_t out[VMIMAGE_
 	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
 	EVP_KDF_CTX *derive = kdf != NULL ? EVP_KDF_CTX_new(kdf) : NULL;
 
-	memcpy(info, context, sizeof(info));
+	vmimage_context_write(owner->point, info);
 
 	bool ok = derive != NULL && EVP_KDF_derive(derive, out, VMIMAGE_KEY_BYTES, parameters) == 1;
 
@@ -77,14 +72,15 @@ static bool wrap(const uint8_t wrapping[VMIMAGE_KEY_BYTES], const uint8_t key[VM
 	return ok;
 }
 
-int content_key_wrap(const uint8_t key[VMIMAGE_KEY_BYTES], const struct public_key *platform, struct vmimage_recipient *out)
+int content_key_wrap(const uint8_t key[VMIMAGE_KEY_BYTES], const struct public_key *platform, const struct public_key *owner,
+		     struct vmimage_recipient *out)
 {
 	uint8_t secret[SECRET_BYTES], wrapping[VMIMAGE_KEY_BYTES];
 	EVP_PKEY *peer = public_key_evp(platform), *ephemeral = EVP_EC_gen("P-384");
 	struct vmimage_recipient recipient;
 	struct public_key public;
 	bool ok = peer != NULL && ephemeral != NULL && public_key_take(ephemeral, &public) &&
-		  secret_make(ephemeral, peer, secret) && wrapping_key_make(secret, wrapping) &&
+		  secret_make(ephemeral, peer, secret) && wrapping_key_make(secret, owner, wrapping) &&
 		  wrap(wrapping, key, recipient.wrapped);
 
 	OPENSSL_cleanse(secret, sizeof(secret));

@@ -10,14 +10,14 @@
 #include "tools/public_key.h"
 
 /**
- * content_key_wrap - for one platform, with an ephemeral key of its own.
+ * content_key_wrap - for one platform, with an ephemeral key of its own; it opens only in an image that @owner signed.
  *
  * @out  written only on TOOL_DONE
  *
  * Returns TOOL_DONE, or TOOL_FAILED after printing why.
  */
 MUST_CHECK int content_key_wrap(const uint8_t key[VMIMAGE_KEY_BYTES], const struct public_key *platform,
-				struct vmimage_recipient *out);
+				const struct public_key *owner, struct vmimage_recipient *out);
 
 /* What encrypts chunks; one for an image. */
 struct chunk_cipher;

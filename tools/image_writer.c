@@ -67,7 +67,8 @@ static int chunk_write(void *context, uint32_t index, uint64_t address, uint8_t 
 }
 
 /* A new content key, for all platforms; it lives only here. */
-static int content_write(struct writer *writer, struct image_source *source, const struct public_key *platforms, size_t count)
+static int content_write(struct writer *writer, struct image_source *source, const struct public_key *platforms, size_t count,
+			 const struct public_key *owner)
 {
 	struct vmimage *image = &source->image;
 	uint8_t key[VMIMAGE_KEY_BYTES];
@@ -76,7 +77,7 @@ static int content_write(struct writer *writer, struct image_source *source, con
 	if (result == TOOL_DONE)
 		result = random_make(image->id, sizeof(image->id));
 	for (size_t i = 0; i < count && result == TOOL_DONE; i++)
-		result = content_key_wrap(key, &platforms[i], &image->recipients[i]);
+		result = content_key_wrap(key, &platforms[i], owner, &image->recipients[i]);
 	image->recipient_count = (uint32_t)count;
 	writer->cipher = result == TOOL_DONE ? chunk_cipher_make(key) : NULL;
 	explicit_bzero(key, sizeof(key));
@@ -139,7 +140,7 @@ int image_write(const char *path, struct image_source *source, const struct publ
 
 	if (!stream_open(&writer))
 		return unwritable(&writer);
-	result = content_write(&writer, source, platforms, count);
+	result = content_write(&writer, source, platforms, count, &key->public);
 	if (result == TOOL_DONE)
 		result = head_write(&writer, token, key);
 	result = stream_end(&writer, result);

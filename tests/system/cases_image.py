@@ -15,7 +15,7 @@ import re
 import subprocess
 import time
 
-from cases_pack import CHUNK, HEAD, changed, chunk_place
+from cases_pack import CHUNK, HEAD, changed, chunk_place, key_unwrap, key_wrap, manifest_of, owner_of, wrapping_key
 from derived import G, N, aes_schedule, hkdf, times
 from cases_seal import SCHEDULE, identity_change, plant, search
 from cases_verified import IDENTITY, SLOT_A, flash_read, flash_write
@@ -63,21 +63,25 @@ class Images:
         room.unlink()
         maker = Maker(t.out, (t.out / "redoubt.package").read_bytes())
         identity_change(t, 16, hashlib.sha256(maker.root.point).digest())
-        self.owner, self.former = Key(t.out, "owner"), Key(t.out, "former")
-        maker.policy[10] = [["good", self.owner.point, LEAST]]
+        self.owner, self.former, self.rival = (Key(t.out, name) for name in ("owner", "former", "rival"))
+        maker.policy[10] = [["good", self.owner.point, LEAST], ["rival", self.rival.point, 0]]
         maker.policy_signed = sign(maker.policy_key, maker.policy)
         flash_write(t, SLOT_A, maker.pack())
         self.platform = platform_pem(t)
 
     def pack(self, name, platform=None, **lines):
-        """An image by the host tool, and then by the owner: only his signature is another."""
+        """An image by the host tool, and then by the owner: the content key is wrapped again, for his images, and signed."""
         lines = {"name": f'"{name}"', "version": "3", "counter": str(LEAST), "kernel": f'"{self.t.build / "small.bin"}"',
                  "memory": "16", "box": f'"{self.t.build / "box.bin"}"', **lines}
         conf, path = self.out / f"{name}.conf", self.out / f"{name}.rvm"
         conf.write_text("".join(f"{key} = {value};\n" for key, value in lines.items()))
         Tool(self.t)("pack", conf, "--platform", platform or self.platform, "-o", path, "--token", self.t.build.parent / "keys")
         image = path.read_bytes()
-        return self.sealed(image, manifest_of(image))
+        manifest = manifest_of(image)
+        if platform is None:
+            wrapping = wrapping_key(secret_of(self.t, manifest), self.owner.point)
+            manifest[17][0][2] = key_wrap(wrapping, content_key_of(self.t, image))
+        return self.sealed(image, manifest)
 
     def sealed(self, image, manifest, key=None, point=None, **options):
         """The image with this manifest, signed."""
@@ -97,10 +101,6 @@ class Images:
         board = self.t.run(self.command)
         board.boot()
         return board
-
-
-def manifest_of(image):
-    return decoded(decoded(decoded(image[:HEAD], filled=True)[1])[2][2])
 
 
 def chunk_count(image):
@@ -162,6 +162,14 @@ def rolled_back(images, image, draw):
     manifest = manifest_of(image)
     manifest[7] = draw.randrange(1, LEAST)
     return images.sealed(image, manifest), "rolled-back"
+
+
+def adopted(images, image, draw):
+    """Signed by another owner of the policy, as it is or as an isolated VM's: the content key is not wrapped for his images."""
+    manifest = manifest_of(image)
+    if draw.randrange(2):
+        manifest[13][0], manifest[13][1] = 1, 0
+    return images.sealed(image, manifest, images.rival), "wrap"
 
 
 def other_platform(images, image, draw):
@@ -254,9 +262,9 @@ def other_box(images, image, draw):
     return images.pack("boxed", box=f'"{draw.randbytes(32).hex()}"'), "its box is not the one that its image is packed for"
 
 
-KINDS = (manifest_altered, head_altered, unsigned, wrong_owner, revoked_owner, rolled_back, other_platform, chunk_altered,
-         chunks_swapped, chunk_repeated, chunk_missing, other_packing, truncated, trailing, class_changed, machine_changed,
-         other_box)
+KINDS = (manifest_altered, head_altered, unsigned, wrong_owner, adopted, revoked_owner, rolled_back, other_platform,
+         chunk_altered, chunks_swapped, chunk_repeated, chunk_missing, other_packing, truncated, trailing, class_changed,
+         machine_changed, other_box)
 
 
 # --- cases ---
@@ -353,15 +361,19 @@ def altered_images_are_refused(t):
         board.poweroff()
 
 
-def content_key_of(t, image):
-    """The image's content key, by the platform's private one: from the flash, as the format says."""
+def secret_of(t, manifest):
+    """What ECDH gives with the platform's private key: from the flash, as the format says."""
     page = flash_read(t, IDENTITY, 4096)
     info = b"image wrap".ljust(16, b"\0") + bytes(8) + page[12:16] + bytes(4) + page[16:48]
     number = int.from_bytes(hkdf(b"redoubt keys 1", page[48:80], info, 56), "big") % (N - 1) + 1
-    public = manifest_of(image)[17][0][1][-1]
+    public = manifest[17][0][1][-1]
     x, _ = times(number, (int.from_bytes(public[-2], "big"), int.from_bytes(public[-3], "big")))
-    wrapping = hkdf(bytes(32), x.to_bytes(48, "big"), bytes.fromhex("842483f6f6f683f6f6f68219010044a101381e"), 32)
-    return openssl("enc", "-d", "-id-aes256-wrap", "-K", wrapping.hex(), "-iv", 8 * "a6", data=manifest_of(image)[17][0][2])
+    return x.to_bytes(48, "big")
+
+
+def content_key_of(t, image):
+    manifest = manifest_of(image)
+    return key_unwrap(wrapping_key(secret_of(t, manifest), owner_of(image)), manifest[17][0][2])
 
 
 RUN = re.compile(r"^ +0x([0-9a-f]+) - 0x([0-9a-f]+) +\d+ KiB +(.*)$", re.M)

@@ -74,9 +74,35 @@ def chunk_decrypt(key, number, authenticated, content, tag):
     return openssl("enc", "-d", "-aes-256-ctr", "-K", key.hex(), "-iv", (first + b"\0\0\0\2").hex(), data=content)
 
 
-def content_key(t, platform, recipient):
+def owner_of(image):
+    return decoded(image[:HEAD], filled=True)[0]
+
+
+def manifest_of(image):
+    return decoded(decoded(decoded(image[:HEAD], filled=True)[1])[2][2])
+
+
+def wrapping_key(secret, owner):
+    """Of what ECDH gives, for images that the owner with this key signs (RFC 9053, section 5.2)."""
+    context = b"\x84\x24\x83\x58\x61" + owner + bytes.fromhex("f6f683f6f6f68219010044a101381e")
+    # It has nils, which signed objects never have: 0xf6 becomes 0x00, an integer, for the decoder.
+    nils = context.replace(owner, bytes(97)).replace(b"\xf6", b"\0")
+    check(decoded(nils) == [-5, [bytes(97), 0, 0], [0, 0, 0], [256, b"\xa1\x01\x38\x1e"]], "the context is no CBOR")
+    return hkdf(bytes(32), secret, context, 32)
+
+
+def key_wrap(wrapping, key):
+    """RFC 3394."""
+    return openssl("enc", "-id-aes256-wrap", "-K", wrapping.hex(), "-iv", 8 * "a6", data=key)
+
+
+def key_unwrap(wrapping, wrapped):
+    return openssl("enc", "-d", "-id-aes256-wrap", "-K", wrapping.hex(), "-iv", 8 * "a6", data=wrapped)
+
+
+def content_key(t, platform, image):
     """ECDH-ES with P-384, HKDF-SHA-256, AES-KW (RFC 9053, section 6.4.1)."""
-    protected, unprotected, wrapped = recipient
+    protected, unprotected, wrapped = manifest_of(image)[17][0]
     check(decoded(protected) == {1: -31} and unprotected[4] == hashlib.sha256(platform.point).digest(), "another recipient")
     public = unprotected[-1]
     check((public[1], public[-1], sorted(public)) == (2, 2, [-3, -2, -1, 1]), f"the ephemeral key is {public}")
@@ -84,15 +110,7 @@ def content_key(t, platform, recipient):
     der = openssl("pkey", "-in", platform.path, "-pubout", "-outform", "DER")[:-96] + public[-2] + public[-3]
     (t.out / "ephemeral.pem").write_bytes(openssl("pkey", "-pubin", "-inform", "DER", data=der))
     secret = openssl("pkeyutl", "-derive", "-inkey", platform.path, "-peerkey", t.out / "ephemeral.pem")
-    context = bytes.fromhex("842483f6f6f683f6f6f68219010044a101381e")
-    check(decoded_context(context), "the context is no CBOR")
-    wrapping = hkdf(bytes(32), secret, context, 32)
-    return openssl("enc", "-d", "-id-aes256-wrap", "-K", wrapping.hex(), "-iv", 8 * "a6", data=wrapped)
-
-
-def decoded_context(context):
-    """It has nils, which signed objects never have: 0xf6 becomes 0x00, an integer, for the decoder."""
-    return decoded(context.replace(b"\xf6", b"\0")) == [-5, [0, 0, 0], [0, 0, 0], [256, b"\xa1\x01\x38\x1e"]]
+    return key_unwrap(wrapping_key(secret, owner_of(image)), wrapped)
 
 
 def chunk_place(index):
@@ -111,7 +129,7 @@ def image_is_what_another_decoder_opens(t):
     check([manifest[key] for key in (1, 3, 5, 7)] == [4, "web", 3, 2], f"the manifest is {manifest}")
     check(manifest[13] == [2, 1, 2, 64 << 20, 0x40080000, manifest[16][1][1]], f"the machine is {manifest[13]}")
     check(manifest[14].hex() == run("measure", "box", "--digest", t.out / "box.bin").strip(), "another box")
-    key = content_key(t, platform, manifest[17][0])
+    key = content_key(t, platform, image)
     count = sum(-(-piece[2] // CHUNK) for piece in manifest[16])
     check(len(image) == HEAD + CHUNK * (count + 1), "the file has another size")
     check([piece[0] for piece in manifest[16]] == [1, 2, 3, 4], "the parts are in another order")
@@ -142,8 +160,8 @@ def image_is_what_another_decoder_opens(t):
 def image_of_many_groups_has_its_chunks_in_their_places(t):
     run, platform = prepared(t, kernel_bytes=600 * CHUNK + 1)
     image = pack(t, run, conf_write(t, initrd=None)).read_bytes()
-    manifest = decoded(decoded(decoded(image[:HEAD], filled=True)[1])[2][2])
-    key = content_key(t, platform, manifest[17][0])
+    manifest = manifest_of(image)
+    key = content_key(t, platform, image)
     check(len(image) == HEAD + CHUNK * (603 + 3) and len(manifest[16]) == 3, "the file has another size")
     kernel = (t.out / "kernel").read_bytes().ljust(601 * CHUNK, b"\0")
     for index in (0, 255, 256, 511, 512, 600):
@@ -324,8 +342,8 @@ def stub_stands_before_the_kernel(t):
     asks = {"raw": None, "secret": f'"{t.build / "keyed.bin"}"'}
     path = pack(t, run, conf_write(t, counter="70000", **asks))
     image = path.read_bytes()
-    manifest = decoded(decoded(decoded(image[:HEAD], filled=True)[1])[2][2])
-    key, (_, address, size, _) = content_key(t, platform, manifest[17][0]), manifest[16][0]
+    manifest = manifest_of(image)
+    key, (_, address, size, _) = content_key(t, platform, image), manifest[16][0]
     check((address, size) == (0x401fe000, 30000 + 2 * CHUNK), f"the kernel's piece is {address:#x}, {size} bytes")
     plain, count = b"", sum(-(-piece[2] // CHUNK) for piece in manifest[16])
     for index in range(-(-size // CHUNK)):

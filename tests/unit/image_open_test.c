@@ -11,6 +11,7 @@
 #include "tests/unit/sample_image.h"
 #include "tests/unit/signer.h"
 #include "abi/anchor.h"
+#include "abi/host.h"
 #include "abi/identity.h"
 #include "anchor/image.h"
 #include "anchor/update.h"
@@ -130,7 +131,8 @@ static void wrap(unsigned recipient, uint32_t lifecycle)
 
 	pack_platform(identity.secret, lifecycle, identity.root_sha256, platform);
 	assert_int_equal(hash_sha256(&piece, 1, sample.recipients[recipient].platform), OK);
-	pack_wrap(platform, content_key, sample.recipients[recipient].ephemeral, sample.recipients[recipient].wrapped);
+	pack_wrap(platform, boot.owners[1].key, content_key, sample.recipients[recipient].ephemeral,
+		  sample.recipients[recipient].wrapped);
 }
 
 static int device_make(void **state)
@@ -497,11 +499,25 @@ static void a_head_that_changes_under_way_is_the_one_that_was_begun(void **state
 	assert_int_equal(chunk(handle, 0), ANCHOR_OK);
 }
 
+/*
+ * Another owner of the policy's copies what is public of this one's image (recipients, id, version, digests, chunks) into a
+ * manifest of his own, where the same content is an isolated VM's: his box would read what was packed for no box.
+ */
+static void what_one_owner_packed_no_other_opens(void **state)
+{
+	(void)state;
+	sample.class = HOST_CLASS_ISOLATED;
+	sample.options = 0;
+	head_write(KEY_STRANGER + 1);
+	expect_head_refused(SIGNED_WRAP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST_FROM(device_make, a_good_image_is_opened_whole),
 		TEST_FROM(device_make, only_owners_may_sign),
+		TEST_FROM(device_make, what_one_owner_packed_no_other_opens),
 		TEST_FROM(device_make, every_byte_of_a_head_is_signed),
 		TEST_FROM(device_make, what_is_older_than_the_policy_asks_for_is_refused),
 		TEST_FROM(device_make, a_file_of_another_size_is_refused),

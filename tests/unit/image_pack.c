@@ -104,10 +104,11 @@ static void agree(EVP_PKEY *mine, const uint8_t theirs[97], uint8_t secret[48])
 	EVP_PKEY_free(peer);
 }
 
-void pack_wrap(const uint8_t platform[97], const uint8_t key[32], uint8_t ephemeral[97], uint8_t wrapped[40])
+void pack_wrap(const uint8_t platform[97], const uint8_t owner[97], const uint8_t key[32], uint8_t ephemeral[97],
+	       uint8_t wrapped[40])
 {
-	/* [-5, [nil, nil, nil], [nil, nil, nil], [256, h'a101381e']] */
-	static const uint8_t info[] = "\x84\x24\x83\xf6\xf6\xf6\x83\xf6\xf6\xf6\x82\x19\x01\x00\x44\xa1\x01\x38\x1e";
+	/* [-5, [owner, nil, nil], [nil, nil, nil], [256, h'a101381e']] */
+	uint8_t info[117] = "\x84\x24\x83\x58\x61";
 	EVP_PKEY *mine = EVP_EC_gen("P-384");
 	EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
 	uint8_t secret[48], wrapping[32];
@@ -117,7 +118,9 @@ void pack_wrap(const uint8_t platform[97], const uint8_t key[32], uint8_t epheme
 	MUST(mine != NULL && EVP_PKEY_get_octet_string_param(mine, OSSL_PKEY_PARAM_PUB_KEY, ephemeral, 97, &bytes) == 1);
 	MUST(bytes == 97);
 	agree(mine, platform, secret);
-	hkdf("", secret, sizeof(secret), info, sizeof(info) - 1, wrapping, sizeof(wrapping));
+	memcpy(info + 5, owner, 97);
+	memcpy(info + 102, "\xf6\xf6\x83\xf6\xf6\xf6\x82\x19\x01\x00\x44\xa1\x01\x38\x1e", 15);
+	hkdf("", secret, sizeof(secret), info, sizeof(info), wrapping, sizeof(wrapping));
 	EVP_CIPHER_CTX_set_flags(cipher, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
 	MUST(EVP_EncryptInit_ex(cipher, EVP_aes_256_wrap(), NULL, wrapping, NULL) == 1);
 	MUST(EVP_EncryptUpdate(cipher, wrapped, &done, key, 32) == 1 && done == 40);

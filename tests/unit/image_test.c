@@ -34,6 +34,8 @@ static int images_make(void **state)
 	policy = sample_policy();
 	signer_public(KEY_VM, policy.owners[1].key);
 	policy.owners[1].counter = 70000;
+	/* Another owner of the policy. */
+	signer_public(KEY_FIRMWARE, policy.owners[0].key);
 	sealed_image_make(&good[0], 1);
 	sealed_image_make(&good[1], 2);
 	sealed_image_write(&whole, &good[0], KEY_VM);
@@ -143,6 +145,12 @@ static void kind_other_owner(void)
 	sealed_image_write(&bytes, &good[draw(2)], draw(2) == 0 ? KEY_STRANGER : KEY_POLICY);
 }
 
+/* The content key is wrapped for the images of him who packed it. */
+static void kind_adopted(void)
+{
+	sealed_image_write(&bytes, &good[draw(2)], KEY_FIRMWARE);
+}
+
 static void kind_owner_pretended(void)
 {
 	kind_other_owner();
@@ -232,6 +240,7 @@ static const struct kind {
 } kinds[] = {
 	{ "unsigned", kind_unsigned, 0, { SIGNED_SIGNATURE } },
 	{ "other owner", kind_other_owner, 0, { SIGNED_OWNER } },
+	{ "adopted by another owner", kind_adopted, 0, { SIGNED_WRAP } },
 	{ "owner pretended", kind_owner_pretended, 0, { SIGNED_SIGNATURE } },
 	{ "other object", kind_other_object, 0, { SIGNED_TYPE } },
 	{ "manifest altered", kind_manifest_altered, 0, { SIGNED_SIGNATURE } },

@@ -9,24 +9,27 @@
 #include "tests/unit/signer.h"
 
 /* RFC 5869: extract with 32 zeros as salt, expand to one block. */
-static void hkdf(const uint8_t secret[48], uint8_t out[32])
+static void hkdf(const uint8_t secret[48], const uint8_t owner[97], uint8_t out[32])
 {
-	/* The context: [ -5, [ nil, nil, nil ], [ nil, nil, nil ], [ 256, {1: -31} in a string ] ], and the block's number. */
-	static const uint8_t info[] = "\x84\x24\x83\xf6\xf6\xf6\x83\xf6\xf6\xf6\x82\x19\x01\x00\x44\xa1\x01\x38\x1e\x01";
-	uint8_t salt[32] = { 0 }, pseudorandom[32];
+	/* The context: [ -5, [ owner, nil, nil ], [ nil, nil, nil ], [ 256, {1: -31} in a string ] ], and the block's number. */
+	static const uint8_t end[] = "\xf6\xf6\x83\xf6\xf6\xf6\x82\x19\x01\x00\x44\xa1\x01\x38\x1e\x01";
+	uint8_t salt[32] = { 0 }, pseudorandom[32], info[5 + 97 + sizeof(end) - 1] = "\x84\x24\x83\x58\x61";
 
+	memcpy(info + 5, owner, 97);
+	memcpy(info + 102, end, sizeof(end) - 1);
 	assert_non_null(HMAC(EVP_sha256(), salt, sizeof(salt), secret, 48, pseudorandom, NULL));
-	assert_non_null(HMAC(EVP_sha256(), pseudorandom, sizeof(pseudorandom), info, sizeof(info) - 1, out, NULL));
+	assert_non_null(HMAC(EVP_sha256(), pseudorandom, sizeof(pseudorandom), info, sizeof(info), out, NULL));
 }
 
-bool opener_unwrap(unsigned platform, const uint8_t ephemeral[97], const uint8_t wrapped[40], uint8_t key[32])
+bool opener_unwrap(unsigned platform, const uint8_t owner[97], const uint8_t ephemeral[97], const uint8_t wrapped[40],
+		   uint8_t key[32])
 {
 	EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
 	uint8_t secret[48], wrapping[32], room[40];
 	int bytes = 0;
 
 	signer_agree(platform, ephemeral, secret);
-	hkdf(secret, wrapping);
+	hkdf(secret, owner, wrapping);
 	EVP_CIPHER_CTX_set_flags(cipher, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
 
 	bool ok = EVP_DecryptInit_ex(cipher, EVP_aes_256_wrap(), NULL, wrapping, NULL) == 1 &&

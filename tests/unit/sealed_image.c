@@ -61,10 +61,11 @@ void sealed_image_make(struct sealed_image *out, unsigned number)
 	}
 	memset(out->key, 0xc0 + (int)number, sizeof(out->key));
 	for (unsigned i = 0; i < 2; i++) {
-		struct public_key platform;
+		struct public_key platform, owner;
 
 		signer_public(PLATFORM_A + i, platform.point);
-		assert_int_equal(content_key_wrap(out->key, &platform, &image->recipients[i]), TOOL_DONE);
+		signer_public(KEY_VM, owner.point);
+		assert_int_equal(content_key_wrap(out->key, &platform, &owner, &image->recipients[i]), TOOL_DONE);
 	}
 	measure(image, out->content);
 	memcpy(out->chunks, out->content, sizeof(out->chunks));
@@ -144,7 +145,9 @@ enum signed_problem sealed_image_open(const struct written *file, const struct i
 	for (uint32_t i = 0; i < found.image.recipient_count; i++) {
 		if (memcmp(found.image.recipients[i].platform, digest, sizeof(digest)) != 0)
 			continue;
-		if (!opener_unwrap(platform, found.image.recipients[i].ephemeral, found.image.recipients[i].wrapped, key))
+		/* The owner's key is what the head begins with. */
+		if (!opener_unwrap(platform, file->bytes + 3, found.image.recipients[i].ephemeral,
+				   found.image.recipients[i].wrapped, key))
 			return SIGNED_WRAP;
 		problem = chunks_open(file, &found.image, key, content);
 		return problem == SIGNED_OK ? digests_check(&found.image, content) : problem;
