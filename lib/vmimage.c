@@ -6,9 +6,9 @@
  */
 #include "lib/vmimage.h"
 #include "abi/host.h"
+#include "abi/virtual_platform.h"
 #include "lib/addr.h"
 #include "lib/memory.h"
-#include "lib/vmplan.h"
 
 _Static_assert(VMIMAGE_CHUNK_BYTES == GRANULE_BYTES, "a chunk fills a granule");
 

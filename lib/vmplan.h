@@ -7,19 +7,8 @@
 #ifndef LIB_VMPLAN_H
 #define LIB_VMPLAN_H
 
+#include "abi/virtual_platform.h"
 #include "lib/compiler.h"
-
-/* The virtual platform of a VM: QEMU's `virt`, the parts that exist; virtio-mmio and doorbell are in abi/window.h. */
-#define VM_GICD_BASE		0x08000000
-#define VM_GICD_BYTES		0x00010000
-#define VM_GICR_BASE		0x080a0000
-#define VM_GICR_STRIDE		0x00020000
-#define VM_UART_BASE		0x09000000
-#define VM_UART_INTID		33
-#define VM_RTC_BASE		0x09010000
-#define VM_RTC_INTID		34
-#define VM_RAM_BASE		0x40000000
-#define VM_TIMER_INTID		27
 
 #define VMPLAN_DTB_MAX		0x4000	/* the size of each tree */
 #define VMPLAN_ARGS_AT		0x3000	/* in it: the granule of the command line, which is the last one */
