@@ -1,6 +1,6 @@
 /*
  * Host calls: what the outer OS may ask of the mediator. HVC with the call id in x0 and arguments
- * in x1..x6; x0 returns a HOST_* code, x1..x6 the named results; registers not named keep zero.
+ * in x1..x6; x0 returns a HOST_* code, x1..x6 the named results; other registers stay as they are.
  * The order in which each call fails is in docs/abi.md. Safe for C and assembly up to the structs.
  * SPDX-License-Identifier: BSD-3-Clause
  */

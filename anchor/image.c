@@ -18,7 +18,7 @@
 
 /* An image that is open: its content key, and how far its chunks are. Zero if there is none. */
 struct open_image {
-	uint32_t handle;
+	uint64_t handle;
 	uint64_t pair;			/* whose it has become; 0: nobody's yet */
 	uint64_t file;			/* in the loader window */
 	struct vmimage_chunk chunk;	/* the next one; its address is that of the call */
@@ -33,7 +33,7 @@ struct open_image {
 /* The one whose head is being checked. */
 static struct {
 	enum { STAGE_NONE, STAGE_SIGNATURE, STAGE_KEY } stage;
-	uint32_t handle;
+	uint64_t handle;
 	uint64_t file, bytes;
 	uint32_t counter_least;		/* of its owner */
 	struct cbor c;
@@ -42,7 +42,7 @@ static struct {
 } opening;
 
 static struct open_image images[ANCHOR_IMAGES_MAX];
-static uint32_t last_handle;
+static uint64_t last_handle;
 static const struct boot_info *boot;
 static uint8_t head[VMIMAGE_HEAD_BYTES] ALIGNED(8);
 

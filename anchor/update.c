@@ -110,7 +110,6 @@ int64_t update_begin(struct call *call)
 {
 	uint64_t pa = call->x[1], bytes = call->x[2];
 
-	update.job = JOB_NONE;
 	if (bytes == 0 || bytes > PLAT_FLASH_SLOT_BYTES || !range_is_inside(pa, bytes, window.base, window.bytes))
 		return ANCHOR_ERR_ARGS;
 	/* The other slot may be what runs: a try, or what the ROM chose because the active one fails. It is needed. */

@@ -29,7 +29,12 @@ anchor_call:
 	ldr	x6, [sp, #48]
 	ldp	x4, x5, [sp, #32]
 	ldp	x2, x3, [sp, #16]
-	ldp	x0, x1, [sp], #64
+	ldp	x0, x1, [sp]
+	/* It may have been a secret. */
+	stp	xzr, xzr, [sp, #48]
+	stp	xzr, xzr, [sp, #32]
+	stp	xzr, xzr, [sp, #16]
+	stp	xzr, xzr, [sp], #64
 	smc	#0
 	b	report
 END anchor_start

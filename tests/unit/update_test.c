@@ -381,6 +381,11 @@ static void ranges_outside_the_window_are_refused(void **state)
 	assert_int_equal(begin(~0ull, 4096), ANCHOR_ERR_ARGS);
 	assert_int_equal(begin(PLAT_ANCHOR_BASE, 4096), ANCHOR_ERR_ARGS);
 	assert_int_equal(board_call(ANCHOR_UPDATE_STEP), ANCHOR_ERR_STATE);
+
+	/* What is under way goes on. */
+	assert_int_equal(begin(base, 4096), ANCHOR_OK);
+	assert_int_equal(begin(base, 0), ANCHOR_ERR_ARGS);
+	assert_int_equal(board_call(ANCHOR_UPDATE_STEP), ANCHOR_INCOMPLETE);
 }
 
 static void flash_that_fails_at_any_write_leaves_a_device_that_boots(void **state)
