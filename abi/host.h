@@ -159,7 +159,9 @@ enum host_event {
 	HOST_EVENT_REFUSED_INTERRUPT,	/* a: GIC frame address, b: PC, c: value, d: 1 write */
 	HOST_EVENT_BOX_FAULT,		/* box stopped; a: ESR_EL2, b: PC, c: FAR or IPA */
 	HOST_EVENT_VM_ABORT,		/* abort given to the VM; a: ESR_EL2, b: PC, c: IPA */
-	HOST_EVENT_MEASUREMENT,		/* activation refused; a..d: the measurement */
+	HOST_EVENT_MEASUREMENT,		/* activation refused: not in the policy; a..d: the measurement */
+	HOST_EVENT_IMAGE,		/* activation refused: the VM's image does not vouch for it; a..d: the measurement */
+	HOST_EVENT_CHUNK,		/* a chunk of its image refused; a: address in the VM, b: enum signed_problem, or 0: closed */
 };
 
 struct host_record {

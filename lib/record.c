@@ -4,6 +4,7 @@
  */
 #include "lib/record.h"
 #include "lib/print.h"
+#include "lib/signed.h"
 
 /* What the sentences of one record are made of. */
 struct sentence {
@@ -176,6 +177,27 @@ static void say_measurement(const struct sentence *s)
 	print_string(s->out, s->bytes, "refused: activation of %s, measurement %s is not in the policy", s->who, digest);
 }
 
+static void say_image(const struct sentence *s)
+{
+	const struct host_record *r = s->record;
+	char digest[RECORD_DIGEST_BYTES];
+
+	record_digest((const uint64_t[]){ r->a, r->b, r->c, r->d }, digest);
+	print_string(s->out, s->bytes, "refused: activation of %s, measurement %s is not what its image says, or the image is not whole",
+		     s->who, digest);
+}
+
+static void say_chunk(const struct sentence *s)
+{
+	const struct host_record *r = s->record;
+
+	if (r->b == SIGNED_OK || r->b >= SIGNED_PROBLEM_COUNT)
+		print_string(s->out, s->bytes, "refused: content of %s at 0x%lx: its image is closed", s->who, r->a);
+	else
+		print_string(s->out, s->bytes, "refused: content of %s at 0x%lx: its image %s", s->who, r->a,
+			     signed_text((enum signed_problem)r->b));
+}
+
 static void (*const sentences[])(const struct sentence *) = {
 	[HOST_EVENT_EXIT] = say_exit,
 	[HOST_EVENT_IRQ] = say_irq,
@@ -188,6 +210,8 @@ static void (*const sentences[])(const struct sentence *) = {
 	[HOST_EVENT_BOX_FAULT] = say_box_fault,
 	[HOST_EVENT_VM_ABORT] = say_vm_abort,
 	[HOST_EVENT_MEASUREMENT] = say_measurement,
+	[HOST_EVENT_IMAGE] = say_image,
+	[HOST_EVENT_CHUNK] = say_chunk,
 };
 
 void record_describe(const struct host_record *record, unsigned cpu, const struct record_reader *reader, char *out,

@@ -199,6 +199,7 @@ static const struct {
 	{ HOST_PAIR_MEASUREMENT, "HOST_PAIR_MEASUREMENT" },
 	{ HOST_BOOT_MEASUREMENT, "HOST_BOOT_MEASUREMENT" },
 	{ HOST_RING_READ, "HOST_RING_READ" },
+	{ HOST_POPULATE_IMAGE, "HOST_POPULATE_IMAGE" },
 	{ BOX_INFO, "BOX_INFO" },
 	{ BOX_VM_RUN, "BOX_VM_RUN" },
 	{ BOX_SPI_SET, "BOX_SPI_SET" },
@@ -285,7 +286,7 @@ const char *record_status(int64_t status)
 		[-HOST_ERR_NO_MEMORY] = "table pool or slots exhausted",
 		[-HOST_ERR_BUSY] = "busy",
 		[-HOST_ERR_NOT_FOUND] = "not found",
-		[-HOST_ERR_MEASUREMENT] = "measurement not in the policy",
+		[-HOST_ERR_MEASUREMENT] = "not what the policy, or its image, says",
 	};
 
 	if (status > 0)

@@ -85,12 +85,14 @@ enum status memory_activate(struct call *call)
 		if (may_run(slot->pair, call->args[0], role, measurements[role]))
 			continue;
 		const uint64_t *m = measurements[role];
+		bool is_image = role == HOST_ROLE_VM && slot->pair->image != 0;
 
 		status = ERR_AUTH;
 		call->results[0] = role;
 		memcpy(&call->results[1], m, HOST_MEASUREMENT_BYTES);
 		call->results[5] = measurements[HOST_ROLE_BOX][0];
-		refusal(call->cpu, slot->pair->contexts[role][0], HOST_EVENT_MEASUREMENT, m[0], m[1], m[2], m[3]);
+		refusal(call->cpu, slot->pair->contexts[role][0], is_image ? HOST_EVENT_IMAGE : HOST_EVENT_MEASUREMENT, m[0],
+			m[1], m[2], m[3]);
 	}
 	if (status == OK)
 		activate_commit(slot, measurements);

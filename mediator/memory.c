@@ -435,8 +435,11 @@ MUST_CHECK static enum status image_commit(struct call *call, struct pair *pair,
 	for (; done < move->to.bytes && status == OK; done += status == OK ? GRANULE_BYTES : 0)
 		status = anchor_image_chunk(call->args[1], call->args[0], pa_add(move->pa, done),
 					    ipa_value(move->to.base) + done, &call->results[0]);
-	if (status != OK)
+	if (status != OK) {
 		zero_granule(pointer_to(pa_add(move->pa, done)));
+		refusal(call->cpu, pair->contexts[HOST_ROLE_VM][0], HOST_EVENT_CHUNK, ipa_value(move->to.base) + done,
+			call->results[0], 0, 0);
+	}
 	rest = (struct pa_range){ pa_add(move->pa, done), move->to.bytes - done };
 	stage2_outer_open(rest, STAGE2_READ_WRITE);
 	granule_release(rest, GRANULE_OUTER, WHO_OUTER);

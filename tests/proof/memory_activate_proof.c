@@ -108,7 +108,8 @@ void refusal(struct cpu *cpu, const struct context *context, enum host_event eve
 
 	(void)cpu;
 	refused_count++;
-	CLAIM((context == &box0 || context == &vm0) && event == HOST_EVENT_MEASUREMENT &&
+	CLAIM((context == &box0 || context == &vm0) &&
+	      event == (role == HOST_ROLE_VM && pair_before.image != 0 ? HOST_EVENT_IMAGE : HOST_EVENT_MEASUREMENT) &&
 	      is_equal(words, measured[role]) && !may(role), "what is logged is the measurement that is not listed");
 }
 

@@ -23,7 +23,7 @@
 
 static struct call call;
 static uint64_t opened, measured_ipa;
-static unsigned measured;
+static unsigned measured, logged;
 static bool is_refused, is_cleaned;
 
 uint64_t fake_address(const volatile void *pointer)
@@ -57,6 +57,14 @@ enum status anchor_image_chunk(uint64_t image, uint64_t pair, pa_t pa, uint64_t 
 	}
 	opened += GRANULE_BYTES;
 	return OK;
+}
+
+void refusal(struct cpu *cpu, const struct context *context, enum host_event event, uint64_t a, uint64_t b, uint64_t c,
+	     uint64_t d)
+{
+	CLAIM(is_refused && cpu == call.cpu && context == the_pair.contexts[HOST_ROLE_VM][0] && event == HOST_EVENT_CHUNK &&
+	      a == call.args[2] + opened && b == call.results[0] && (c | d) == 0, "a refused chunk is logged with its address");
+	logged++;
 }
 
 void anchor_hash_extend(pa_t granule, uint64_t ipa, uint64_t chain[PAIR_CHAIN_WORDS])
@@ -108,6 +116,7 @@ void proof(void)
 	bool is_behind = watch.pa >= pa, is_target = is_behind && watch.pa - pa < done;
 	bool was_refused = is_refused && is_behind && watch.pa - pa == opened;
 
+	CLAIM(logged == (is_refused ? 1 : 0), "a refused chunk is logged once");
 	CLAIM(done == opened, "a call says how many chunks were opened");
 	if (is_target) {
 		CLAIM(watch.step == WATCH_MAPPED && !watch.is_open && before.state == GRANULE_OUTER && before.who.who == 0,

@@ -21,6 +21,13 @@
 		machine_expect_unchanged();			\
 	} while (0)
 
+static const struct host_record *last_refusal(void)
+{
+	const struct ring *log = &cpus[0].log;
+
+	return &log->records[(log->head - 1) & log->mask];
+}
+
 static uint8_t state_of(uint64_t pa)
 {
 	return granule_get(pa_make(pa)).state;
@@ -230,6 +237,10 @@ static void expect_given_back(const struct fixture *f, uint64_t pa, uint64_t add
 	*machine_at(pa + 8) = machine_pattern(pa);
 	assert_int_equal(call(HOST_POPULATE_IMAGE, f->handle, IMAGE, address, pa, G), HOST_ERR_MEASUREMENT);
 	assert_hex(machine_x[1], problem);
+	assert_int_equal(last_refusal()->event, HOST_EVENT_CHUNK);
+	assert_int_equal(last_refusal()->who, 3);
+	assert_hex(last_refusal()->a, address);
+	assert_hex(last_refusal()->b, problem);
 	assert_true(machine_is_zero(pa));
 	assert_int_equal(state_of(pa), GRANULE_OUTER);
 	struct walk_leaf leaf = machine_outer_leaf(pa);
@@ -351,6 +362,7 @@ static void expect_not_activated(const struct fixture *f, unsigned role)
 	assert_hex(machine_x[1], role);
 	assert_memory_equal(&machine_x[6], machine_boot_info.policy[0].sha256, sizeof(machine_x[6]));
 	machine_expect_unchanged();
+	assert_int_equal(last_refusal()->event, role == BOX ? HOST_EVENT_MEASUREMENT : HOST_EVENT_IMAGE);
 	assert_int_equal(call(HOST_RUN, f->handle, 0), HOST_ERR_STATE);
 }
 

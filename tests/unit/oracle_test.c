@@ -48,10 +48,11 @@ static uint64_t log_head(void)
 	return cpus[fake_cpu].log.head;
 }
 
-/* Malformed, not allowed, wrong moment: these leave a record of who asked for what; nothing else does. */
+/* Malformed, not allowed, wrong moment: these leave a record of who asked for what; a refused chunk, of whose; nothing else. */
 static void log_expect(uint64_t before, int64_t answer, uint16_t who, const struct oracle_cell *cell, const char *what)
 {
-	bool is_logged = answer == HOST_ERR_ARGS || answer == HOST_ERR_DENIED || answer == HOST_ERR_STATE;
+	bool is_chunk = answer == HOST_ERR_MEASUREMENT && cell->args[0] == HOST_POPULATE_IMAGE;
+	bool is_logged = is_chunk || answer == HOST_ERR_ARGS || answer == HOST_ERR_DENIED || answer == HOST_ERR_STATE;
 	const struct ring *log = &cpus[cell->world->actor == ACTOR_OUTER ? 0 : 1].log;
 	const struct host_record *record = &log->records[before & log->mask];
 
@@ -59,9 +60,11 @@ static void log_expect(uint64_t before, int64_t answer, uint16_t who, const stru
 		fail_msg("%s: %llu records in the log", what, (unsigned long long)(log->head - before));
 	if (!is_logged)
 		return;
-	assert_int_equal(record->event, HOST_EVENT_REFUSED_CALL);
-	assert_int_equal(record->who, who);
-	assert_hex(record->a, cell->args[0]);
+	assert_int_equal(record->event, is_chunk ? HOST_EVENT_CHUNK : HOST_EVENT_REFUSED_CALL);
+	assert_int_equal(record->who, is_chunk ? who_make((uint32_t)cell->args[1] - 1, HOST_ROLE_VM).who : who);
+	assert_hex(record->a, cell->args[is_chunk ? 3 : 0]);
+	if (is_chunk)
+		return;
 	assert_int_equal((int64_t)record->c, answer);
 }
 

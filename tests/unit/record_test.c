@@ -1,11 +1,12 @@
 /*
  * record: what the mediator noted, in words that name domain, access, address and owner.
- * Links: lib/record.c lib/record_names.c lib/print.c
+ * Links: lib/record.c lib/record_names.c lib/print.c lib/signed.c lib/cbor.c
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/test.h"
 #include "abi/psci.h"
 #include "lib/record.h"
+#include "lib/signed.h"
 
 /* ESR_EL2: data abort from a lower level with valid syndrome; IL set. */
 #define DATA_ABORT(rest)	(0x92000000ull | (rest))
@@ -71,11 +72,39 @@ static void tells_calls_by_name_and_result(void **state)
 	assert_string_equal(text, "PSCI_CPU_ON");
 	record_call(0x12345, text, sizeof(text));
 	assert_string_equal(text, "call 0x12345");
+	record_call(HOST_POPULATE_IMAGE, text, sizeof(text));
+	assert_string_equal(text, "HOST_POPULATE_IMAGE");
+	assert_string_equal(record_status(HOST_ERR_MEASUREMENT), "not what the policy, or its image, says");
 	assert_string_equal(record_status(1), "RSI_ERROR_INPUT: malformed argument, or not its memory");
 	assert_string_equal(record_status(3), "unknown result");
 	assert_string_equal(record_status(INT64_MAX), "unknown result");
 	assert_string_equal(record_status(-99), "unknown result");
 	assert_string_equal(record_status(INT64_MIN), "unknown result");
+}
+
+static void tells_who_does_not_vouch_for_a_vm(void **state)
+{
+	struct host_record record = { .ticks = 100, .event = HOST_EVENT_MEASUREMENT, .who = 5, .a = 0x0100, .d = 0xff };
+
+	(void)state;
+	assert_string_equal(describe(&record),
+			    "cpu2  refused: activation of web (vCPU 0), measurement 0001000000000000" "0000000000000000"
+			    "0000000000000000" "ff00000000000000 is not in the policy");
+	record.event = HOST_EVENT_IMAGE;
+	assert_string_equal(describe(&record),
+			    "cpu2  refused: activation of web (vCPU 0), measurement 0001000000000000" "0000000000000000"
+			    "0000000000000000" "ff00000000000000 is not what its image says, or the image is not whole");
+}
+
+static void tells_what_is_wrong_with_a_chunk(void **state)
+{
+	struct host_record record = { .ticks = 100, .event = HOST_EVENT_CHUNK, .who = 5, .a = 0x40201000, .b = SIGNED_CHUNK };
+
+	(void)state;
+	assert_string_equal(describe(&record), "cpu2  refused: content of web (vCPU 0) at 0x40201000: its image has a chunk that is "
+					       "altered, or in another place than it was packed for");
+	for (record.b = 0; record.b < UINT64_MAX / 2; record.b = record.b == 0 ? SIGNED_PROBLEM_COUNT : record.b * 3)
+		assert_string_equal(describe(&record), "cpu2  refused: content of web (vCPU 0) at 0x40201000: its image is closed");
 }
 
 static void assert_syndrome(uint64_t esr, const char *expected)
@@ -157,6 +186,8 @@ int main(void)
 		TEST(tells_a_refused_access),
 		TEST(names_domains_as_they_were_at_that_time),
 		TEST(tells_calls_by_name_and_result),
+		TEST(tells_who_does_not_vouch_for_a_vm),
+		TEST(tells_what_is_wrong_with_a_chunk),
 		TEST(decodes_syndromes),
 		TEST(names_places_by_who_looks),
 		TEST(writes_digests_in_byte_order),

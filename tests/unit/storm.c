@@ -231,7 +231,7 @@ static void policy_learn(struct storm *s, uint64_t role)
 	const struct host_record *record = &log->records[(log->head - 1) & log->mask];
 	struct boot_policy_entry *entry = &machine_boot_info.policy[below(s, BOOT_POLICY_MAX)];
 
-	if (record->event != HOST_EVENT_MEASUREMENT)
+	if (record->event != HOST_EVENT_MEASUREMENT && record->event != HOST_EVENT_IMAGE)
 		return;
 	if (!fake_is_threaded && role == HOST_ROLE_VM && one_in(s, 2))
 		memcpy(machine.image.measurement, &record->a, sizeof(machine.image.measurement));
