@@ -8,9 +8,10 @@ import json
 
 import tool
 from attestation import Node, Vm, owner_id
+from cases_attestation import pem_write, small_challenge, small_token
 from cases_package import point_of
 from cases_pack import conf_write, pack, prepared
-from derived import G, N, hkdf, times
+from derived import G, N, derived_point, hkdf, identity_of, times
 from harness import MEMORY_MIB, case, check
 from signing import Key, openssl
 
@@ -310,10 +311,10 @@ def platform_point(flash):
     return b"\4" + x.to_bytes(48, "big") + y.to_bytes(48, "big")
 
 
-def small_conf(t, share):
+def small_conf(t, share, **more):
     return conf_write(t, name='"web"', kernel=f'"{t.build}/small.bin"', args='"quiet"', memory="16", raw=None,
                       box=f'"{t.build}/box.bin"', share=f'"{share}"' if share else None,
-                      **{"class": '"confidential"' if share else None})
+                      **{"class": '"confidential"' if share else None}, **more)
 
 
 @case(("isolated", {"share": None}), ("confidential", {"share": "rsi"}))
@@ -355,9 +356,40 @@ def event_log_of_a_node_replays(t, share):
     check(whole == "MATCH" and "vm/initrd" in verdicts, f"{verdicts}")
 
 
+def reference_of(t, run, what, name, *options):
+    """Of a VM on the board of this case, from files alone."""
+    path, root = t.out / name, json.loads((t.out / "digests.json").read_text())["root_sha256"]
+    page = identity_of(t.out / "flash0.img")
+    key = pem_write(t.out / "attestation.pem", derived_point(page, "attestation", page[16:48]))
+    run("measure", *what, "--rom", t.build / "rom.bin", "--package", t.out / "redoubt.package", "--root", root, "--cpus", 2,
+        "--memory", MEMORY_MIB, "--attestation-key", key, *options, "-o", path)
+    return path
+
+
+def token_is_of_the_image(t, run, image, token):
+    """Of its very owner and counter: those of another owner, and of a newer image, are named as what is not the same."""
+    (t.out / "web.token").write_bytes(token)
+    nonce = small_challenge(0x1234).hex()
+
+    def verdicts_of(reference, **expected):
+        return findings(run("verify", t.out / "web.token", "--log", t.out / "web.log", "--nonce", nonce, "--reference", reference,
+                            **expected))
+
+    verdicts, whole = verdicts_of(reference_of(t, run, [image], "web.reference"))
+    check(whole == "MATCH" and verdicts["vm/owner"] == verdicts["vm/counter"] == "MATCH", f"{verdicts}")
+    stranger = Key(t.out, "stranger")
+    (t.out / "stranger.pem").write_bytes(openssl("pkey", "-in", stranger.path, "-pubout"))
+    for name, changes, owner, named in (("newer", {"version": "4", "counter": "3"}, run.token / "vm-owner.pem", "vm/counter"),
+                                        ("theirs", {}, t.out / "stranger.pem", "vm/owner")):
+        what = ["image", small_conf(t, "rsi", **changes), "--owner", owner]
+        verdicts, whole = verdicts_of(reference_of(t, run, what, f"{name}.reference"), status=tool.MEASUREMENT, words=[named])
+        bad = {row for row, verdict in verdicts.items() if verdict != "MATCH"}
+        check(whole == "MISMATCH" and bad == {named}, f"{name}: {verdicts}")
+
+
 @case()
-def event_log_of_an_image_is_its_manifest(t):
-    """The image is packed for the device once that is made."""
+def image_on_a_board_is_what_its_owner_packed(t):
+    """Packed for the device once that is made: its event log is its manifest, and its token of its owner and counter."""
     (t.out / "initrd").write_bytes(bytes(range(256)) * 20 + b"end")
     run, conf = tool.Tool(t), small_conf(t, "rsi")
     run.token, platform = t.build.parent / "keys", Key(t.out, "platform")
@@ -372,7 +404,12 @@ def event_log_of_an_image_is_its_manifest(t):
     board.boot()
     check("web: running (active)" in board.command("start web"), "it does not start")
     words = {line[1]: line[2:] for line in log_lines(board.command("events web")) if line[0] == "event"}
+    (t.out / "web.log").write_text(board.text)
+    board.attach("web", "small> ")
+    token, _ = small_token(board, 0x1234)
+    board.leave("web")
     board.poweroff()
     vm = Vm(json.loads(run("check", image, "--json")))
     check(log_lines(vm.log()) == [["event", name, *rest] for name, rest in words.items()], f"{words}")
     check(words["measurement"] == [vm.measurement().hex()], "the mediator measured something else")
+    token_is_of_the_image(t, run, image, token)
