@@ -3,7 +3,7 @@
  * here; what is refused, and what a refusal leaves in memory.
  * Links: anchor/image.c anchor/image_key.c anchor/keys.c lib/vmimage.c lib/cose.c lib/cbor.c lib/signed.c mbedtls
  * Links: tests/unit/image_pack.c tests/unit/sample.c tests/unit/sample_image.c tests/unit/sample_image_write.c
- * Links: tests/unit/sample_write.c tests/unit/cbor_write.c tests/unit/signer.c lib/firmware.c -lcrypto
+ * Links: tests/unit/sample_write.c tests/unit/cbor_write.c tests/unit/signer.c lib/firmware.c tests/search/schedule.c -lcrypto
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/test.h"
@@ -22,6 +22,7 @@
 #include "lib/memory.h"
 #include "plat/flash.h"
 #include "plat/memory.h"
+#include "tests/search/schedule.h"
 
 #define CHUNKS	6
 #define PAIR	0x100000001
@@ -512,6 +513,59 @@ static void what_one_owner_packed_no_other_opens(void **state)
 	expect_head_refused(SIGNED_WRAP);
 }
 
+/* Of the program: what the anchor keeps is between these. */
+extern uint8_t __data_start[], _end[];
+
+/* What surrounds objects is watched, and is looked at too. */
+__attribute__((no_sanitize_address)) static uint8_t *kept_copy(size_t bytes)
+{
+	uint8_t *copy = malloc(bytes);
+	const volatile uint8_t *from = __data_start;
+
+	for (size_t i = 0; copy != NULL && i < bytes; i++)
+		copy[i] = from[i];
+	return copy;
+}
+
+/* Parts of key schedules that the anchor keeps. */
+static unsigned schedules_kept(void)
+{
+	size_t bytes = (size_t)(_end - __data_start);
+	uint8_t *copy = kept_copy(bytes);
+	unsigned count = 0;
+
+	assert_non_null(copy);
+	for (size_t at = 0; (at = schedule_find(copy, bytes, at)) < bytes; at++)
+		count++;
+	free(copy);
+	return count;
+}
+
+static void a_closed_image_leaves_no_key(void **state)
+{
+	uint64_t handle;
+	unsigned before;
+
+	(void)state;
+	for (unsigned i = 0; i < ANCHOR_IMAGES_MAX; i++)
+		assert_int_equal(check(opened(), PAIR, sample.measurement), ANCHOR_ERR_DENIED);
+	before = schedules_kept();
+	/* Six parts of each, at least: the search sees them. */
+	assert_true(before >= 6 * ANCHOR_IMAGES_MAX && before % ANCHOR_IMAGES_MAX == 0);
+	/* One more closes the oldest. */
+	handle = opened();
+	assert_int_equal(schedules_kept(), before);
+	for (uint32_t i = 0; i < CHUNKS; i++)
+		assert_int_equal(chunk(handle, i), ANCHOR_OK);
+	assert_int_equal(schedules_kept(), before);
+	assert_int_equal(check(handle, PAIR, sample.measurement), ANCHOR_OK);
+	assert_int_equal(schedules_kept(), before - before / ANCHOR_IMAGES_MAX);
+	/* The image before it is refused. */
+	file[VMIMAGE_CHUNK_AT(0)] ^= 1;
+	expect_chunk_refused(handle - 1, 0);
+	assert_int_equal(schedules_kept(), before - 2 * (before / ANCHOR_IMAGES_MAX));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -531,6 +585,7 @@ int main(void)
 		TEST_FROM(device_make, ranges_that_are_not_theirs_are_refused),
 		TEST_FROM(device_make, what_was_begun_is_forgotten),
 		TEST_FROM(device_make, a_head_that_changes_under_way_is_the_one_that_was_begun),
+		TEST_FROM(device_make, a_closed_image_leaves_no_key),
 	};
 
 	return cmocka_run_group_tests_name("image_open", tests, NULL, NULL);
