@@ -36,6 +36,8 @@
 /* x1..x4 who a VM is (of ANCHOR_IMAGE_CHECK), x5 version of the secret, x6 the image's security counter -> x1..x4 the secret;
  * ANCHOR_ERR_DENIED: version is 0 or above the counter */
 #define ANCHOR_SECRET			0xf2000008
+/* x1 image, x2 pair, which has ended: what is open of the image is closed. ANCHOR_OK, also if nothing is */
+#define ANCHOR_IMAGE_CLOSE		0xf2000009
 
 /* From here on also for the outer OS: the mediator forwards ids in [ANCHOR_OUTER_BASE, ANCHOR_OUTER_END), registers as
  * they are. Memory is named by its address in the loader window, which is the outer OS's for good; the anchor copies. */

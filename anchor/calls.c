@@ -119,6 +119,7 @@ static int64_t (*const calls[ANCHOR_CALL_END - ANCHOR_CALL_BASE])(struct call *c
 	[ANCHOR_HASH_FINAL - ANCHOR_CALL_BASE] = hash_final,
 	[ANCHOR_IMAGE_CHUNK - ANCHOR_CALL_BASE] = image_chunk,
 	[ANCHOR_IMAGE_CHECK - ANCHOR_CALL_BASE] = image_check,
+	[ANCHOR_IMAGE_CLOSE - ANCHOR_CALL_BASE] = image_end,
 	[ANCHOR_TOKEN - ANCHOR_CALL_BASE] = token_call,
 	[ANCHOR_SECRET - ANCHOR_CALL_BASE] = secret_call,
 	[ANCHOR_COUNTER_READ - ANCHOR_CALL_BASE] = counters_read,

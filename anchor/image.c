@@ -315,3 +315,12 @@ int64_t image_check(struct call *call)
 	image_close(image);
 	return ANCHOR_OK;
 }
+
+int64_t image_end(struct call *call)
+{
+	struct open_image *image = image_find(call->x[1], call->x[2]);
+
+	if (image != NULL)
+		image_close(image);
+	return ANCHOR_OK;
+}

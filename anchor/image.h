@@ -20,5 +20,6 @@ void image_forget(void);
 /* The mediator's calls. */
 int64_t image_chunk(struct call *call);
 int64_t image_check(struct call *call);
+int64_t image_end(struct call *call);
 
 #endif

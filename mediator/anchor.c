@@ -72,6 +72,13 @@ bool anchor_image_check(uint64_t image, uint64_t pair, const uint64_t measuremen
 	return true;
 }
 
+void anchor_image_close(uint64_t image, uint64_t pair)
+{
+	struct smc_args args = { { ANCHOR_IMAGE_CLOSE, image, pair } };
+
+	smc_call(&args);
+}
+
 enum status anchor_secret(const uint64_t owner[4], uint64_t version, uint32_t counter, uint64_t secret[4])
 {
 	struct smc_args args = { { ANCHOR_SECRET, owner[0], owner[1], owner[2], owner[3], version, counter } };

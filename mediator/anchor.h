@@ -39,6 +39,9 @@ MUST_CHECK enum status anchor_image_chunk(uint64_t image, uint64_t pair, pa_t pa
 bool anchor_image_check(uint64_t image, uint64_t pair, const uint64_t measurement[4], uint64_t owner[4],
 			uint32_t *counter);
 
+/* anchor_image_close - the pair has ended: its image's key, if it is still kept, goes, too. */
+void anchor_image_close(uint64_t image, uint64_t pair);
+
 /* anchor_secret - secret of a VM, in x1..x4 of a call. ERR_DENIED: @version is 0 or above @counter. */
 MUST_CHECK enum status anchor_secret(const uint64_t owner[4], uint64_t version, uint32_t counter, uint64_t secret[4]);
 

@@ -538,6 +538,10 @@ static enum status reclaim_from(struct call *call, struct pair_slot *slot, struc
 {
 	struct pair *pair = slot->pair;
 
+	/* It may never have been activated: then the anchor has its image open. */
+	if (pair->image != 0)
+		anchor_image_close(pair->image, pair_handle(pair->index));
+	pair->image = 0;
 	if (pa_value(range.base) == pa_value(descriptor_of(pair))) {
 		struct pa_range one = { range.base, GRANULE_BYTES };
 		enum status status = reclaim_descriptor(slot, one);

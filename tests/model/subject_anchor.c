@@ -143,6 +143,15 @@ static void image_check(struct smc_args *args)
 	}
 }
 
+static void image_end(struct smc_args *args)
+{
+	struct open_image *image = image_of(args);
+
+	if (image != NULL)
+		image->is_closed = true;
+	args->x[0] = ANCHOR_OK;
+}
+
 void subject_anchor(struct smc_args *args)
 {
 	if (fake_locks_held != 0)
@@ -162,6 +171,9 @@ void subject_anchor(struct smc_args *args)
 		return;
 	case ANCHOR_IMAGE_CHECK:
 		image_check(args);
+		return;
+	case ANCHOR_IMAGE_CLOSE:
+		image_end(args);
 		return;
 	default:
 		machine_secure(args);

@@ -26,6 +26,12 @@ bool pair_reap(unsigned index)
 	return is_dead;
 }
 
+void anchor_image_close(uint64_t image, uint64_t pair)
+{
+	(void)pair;
+	CLAIM(image == the_pair.image && image != 0 && is_dead && call_depth == 1, "the image that is closed is the dead pair's");
+}
+
 void pair_free(unsigned index)
 {
 	CLAIM(index == the_index && call_depth == 1, "the slot that is freed is the pair's");

@@ -502,7 +502,10 @@ def content_of_confidential_images_stays_inside(t, smp):
     images = Images(t, smp=smp, audit=".")
     hidden = Hidden(t, images, {"realm": "rsi", "window": "window"})
     _, last = chunk_place(chunk_count(hidden.images["realm"]) - 1)
-    board = images.boot({**hidden.images, "broken": changed(hidden.images["realm"], last), "open": images.pack("open")})
+    manifest = manifest_of(hidden.images["realm"])
+    manifest[15] = bytes(32)
+    board = images.boot({**hidden.images, "broken": changed(hidden.images["realm"], last), "open": images.pack("open"),
+                         "unlike": images.sealed(hidden.images["realm"], manifest)})
     hidden.nowhere("before they run")
     for name in ("open", "window"):
         check(f"{name}: running (active)" in board.command(f"start {name}"), f"{name} does not start")
@@ -510,6 +513,8 @@ def content_of_confidential_images_stays_inside(t, smp):
     hidden.nowhere("before it runs", "realm")
     opened_at_random_instants(hidden, board, "realm", "window")
     hidden.nowhere("after it was refused and ended", "realm")
+    check(MACHINE in board.command("start unlike"), "what is not as measured is taken")
+    hidden.nowhere("after it was loaded, and never ran", "realm")
     check("realm: running (active)" in board.command("start realm"), "it does not start again")
     for name in hidden.images:
         hidden.inside("while both run", board, name)

@@ -564,6 +564,13 @@ static void a_closed_image_leaves_no_key(void **state)
 	file[VMIMAGE_CHUNK_AT(0)] ^= 1;
 	expect_chunk_refused(handle - 1, 0);
 	assert_int_equal(schedules_kept(), before - 2 * (before / ANCHOR_IMAGES_MAX));
+	/* The pair of the one before that ends; another's end is nothing to it. */
+	said = (struct call){ { ANCHOR_IMAGE_CLOSE, handle - 2, PAIR + 1 } };
+	assert_int_equal(image_end(&said), ANCHOR_OK);
+	assert_int_equal(schedules_kept(), before - 2 * (before / ANCHOR_IMAGES_MAX));
+	said = (struct call){ { ANCHOR_IMAGE_CLOSE, handle - 2, PAIR } };
+	assert_int_equal(image_end(&said), ANCHOR_OK);
+	assert_int_equal(schedules_kept(), before - 3 * (before / ANCHOR_IMAGES_MAX));
 }
 
 int main(void)

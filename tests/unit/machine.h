@@ -37,6 +37,7 @@ struct machine_image {
 	uint32_t closed_in;		/* the image closes in the midst of this chunk, counted from 1; 0: it does not */
 	uint64_t granule, half_address;	/* half of the chunk is opened into this one; 0: none is */
 	bool is_refused;		/* a chunk was: so are all that follow */
+	unsigned closed;		/* how often its pair's end was told */
 	uint64_t measurement[4];	/* that its manifest allows */
 };
 

@@ -251,6 +251,10 @@ static void anchor_call(struct smc_args *args)
 		return image_chunk(args);
 	case ANCHOR_IMAGE_CHECK:
 		return image_check(args);
+	case ANCHOR_IMAGE_CLOSE:
+		machine.image.closed += image_is(args);
+		args->x[0] = ANCHOR_OK;
+		return;
 	case ANCHOR_TOKEN:
 		return token_make(args);
 	case ANCHOR_SECRET:

@@ -484,6 +484,22 @@ static void its_memory_comes_back_as_zeros(void **state)
 	}
 }
 
+/* It was loaded, and never ran: its key is not kept until others are opened. */
+static void the_anchor_closes_the_image_of_a_pair_that_ended(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t pa = image_make(CHUNKS);
+
+	assert_int_equal(populate(f, pa, 0, CHUNKS), HOST_OK);
+	assert_int_equal(call(HOST_TERMINATE, f->handle), HOST_OK);
+	assert_int_equal(machine.image.closed, 0);
+	assert_int_equal(call(HOST_RECLAIM, pa, G), HOST_OK);
+	assert_int_equal(machine.image.closed, 1);
+	/* Once: the next one of this number is another's. */
+	assert_int_equal(call(HOST_RECLAIM, pa + G, (CHUNKS - 1) * G), HOST_OK);
+	assert_int_equal(machine.image.closed, 1);
+}
+
 /* The window of a confidential VM is closed from the first chunk on. */
 static void its_box_sees_none_of_a_confidential_vm(void **state)
 {
@@ -527,6 +543,7 @@ int main(void)
 		TEST_FROM(fixture_new_1, content_beside_an_images_chunks_is_another_vm),
 		TEST_FROM(fixture_new_1, an_image_in_another_kind_of_pair_does_not_run),
 		TEST_FROM(fixture_new_1, its_memory_comes_back_as_zeros),
+		TEST_FROM(fixture_new_1, the_anchor_closes_the_image_of_a_pair_that_ended),
 		TEST_FROM(fixture_new_1, its_box_sees_none_of_a_confidential_vm),
 	};
 
