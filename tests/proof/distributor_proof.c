@@ -109,7 +109,8 @@ void proof(void)
 	for (unsigned i = 0; i < PLAT_CPU_MAX; i++)
 		outer_contexts[i].vcpu = &vcpus[i];
 	read_value = nondet_u64();
-	access = (struct access){ nondet_u64(), nondet_u64(), nondet_u8(), nondet_bool() };
+	access = (struct access){ .address = nondet_u64(), .value = nondet_u64(), .bytes = nondet_u8(),
+				  .is_write = nondet_bool() };
 	/* What trap.c lets pass. */
 	ASSUME(access.bytes == 1 || access.bytes == 2 || access.bytes == 4 || access.bytes == 8);
 	ASSUME(is_aligned(access.address, access.bytes) && access.address >= 0x08000000 && access.address < 0x08010000);
