@@ -332,13 +332,13 @@ def encrypted_images_start(t):
     board.poweroff()
 
 
-def log_expect(board, said):
+def log_expect(board, name, problem):
     """What the mediator saw refused is in its log in words: chunks, and VMs that are not their images'."""
-    log = board.command("log")
-    for name, problem in said.items():
-        expected = {"chunk": rf"refused: content of {name} \(vCPU 0\) at 0x4\w+: its image has a chunk that is altered",
-                    MACHINE: rf"refused: activation of {name} \(vCPU 0\), measurement \w+ is not what its image says"}.get(problem)
-        check(expected is None or re.search(expected, log), f"`log` does not say that {name} was refused:\n{log}")
+    expected = {"chunk": rf"refused: content of {name} \(vCPU 0\) at 0x4\w+: its image has a chunk that is altered",
+                MACHINE: rf"refused: activation of {name} \(vCPU 0\), measurement \w+ is not what its image says"}.get(problem)
+    if expected is not None:
+        log = board.command("log")
+        check(re.search(expected, log), f"`log` does not say that {name} was refused:\n{log}")
 
 
 def bad_make(images, good):
@@ -365,7 +365,7 @@ def altered_images_are_refused(t):
         for name in names:
             print(f"{name}: {refused_expect(board, name, bad[name][1])}", flush=True)
             check(granules_free(board) == free, f"{name}: {free} granules were free, {granules_free(board)} are")
-        log_expect(board, {name: bad[name][1] for name in names})
+            log_expect(board, name, bad[name][1])
         for name, (_, shown) in good.items():
             good_runs(board, name, shown)
         board.poweroff()
