@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Keys in tokens: made once, used for one role, released only to who has the PIN. No board is started."""
-import concurrent.futures
+import fcntl
 import json
+import os
+import re
 import shutil
 import stat
 import subprocess
 import sys
+import time
 
 import tool
 from harness import case, check
@@ -95,20 +98,31 @@ def token_is_its_owners_alone_and_can_be_moved(t):
     run("endorse", "policy", "--role", "policy", "--serial", 2, "--token", moved, "-o", t.out / "e")
 
 
+def waits_for_a_lock(process):
+    """As the kernel lists who waits for whom."""
+    return any(re.match(rf"\d+: +-> FLOCK +\S+ +\S+ +{process.pid} ", line) for line in open("/proc/locks"))
+
+
 @case()
-def token_is_used_by_many_at_once(t):
+def token_is_used_by_one_at_a_time(t):
     """SoftHSM writes its token's file at each login; who looks at that moment finds no token, and would make another."""
     run = Tool(t)
     run.keys()
-
-    def use(number):
-        for _ in range(12):
-            run.on_token("keys", "init", "--if-missing")
-            run.on_token("endorse", "firmware", "--role", "firmware", "--serial", 1, "-o", t.out / f"e{number}")
-
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        for done in [pool.submit(use, number) for number in range(4)]:
-            done.result()
+    uses = [["keys", "list"], ["keys", "init", "--if-missing"], ["keys", "export", "root", "-o", t.out / "root.pem"],
+            ["endorse", "firmware", "--role", "firmware", "--serial", 1, "-o", t.out / "endorsement"]]
+    lock = os.open(run.token, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        waiting = [subprocess.Popen([run.program, *map(str, use), "--token", run.token], stdin=subprocess.DEVNULL,
+                                    stdout=subprocess.DEVNULL, env=run.environment) for use in uses]
+        for process, use in zip(waiting, uses):
+            while not waits_for_a_lock(process):
+                check(process.poll() is None, f"`redoubt {use[0]} {use[1]}` does not wait while another uses the token")
+                time.sleep(0.01)
+    finally:
+        os.close(lock)
+    for process, use in zip(waiting, uses):
+        check(process.wait() == 0, f"`redoubt {use[0]} {use[1]}` fails when it was its turn")
 
 
 @case()
