@@ -9,7 +9,7 @@ JOBS ?= $(shell processors=$$(nproc); echo $$((processors < 2 ? 1 : 2)))
 # Beside those that compute, some that wait: a fifth of a case's time is waiting, and a mutant that hangs its case costs a
 # minute or two in which nothing runs.
 CASE_JOBS ?= $(shell echo $$(($(JOBS) < 2 ? 1 : $(JOBS) + 1)))
-MUTANT_JOBS ?= $(shell echo $$(($(JOBS) < 2 ? 1 : $(JOBS) + 2)))
+MUTANT_JOBS ?= $(shell echo $$(($(JOBS) < 2 ? 1 : $(JOBS) + 4)))
 
 # `make run`: two encrypted images with Debian, one of a confidential VM and one of an isolated one, and our small guest to
 # start by hand; or a VM that is not encrypted: another kernel of Debian's or class, or any kernel that VM_KERNEL names.
