@@ -2,6 +2,7 @@
 """One QEMU that runs Redoubt, driven through its serial line as a person would, and through QMP where a person would
 pull a plug. What a case checks is not decided here.
 """
+import functools
 import json
 import os
 import pathlib
@@ -9,9 +10,10 @@ import re
 import shlex
 import socket
 import subprocess
-import sys
 import threading
 import time
+
+from script import script_run
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PROMPT = "redoubt> "
@@ -28,26 +30,29 @@ class Failure(Exception):
     """What a case found wrong, in words."""
 
 
+@functools.cache
+def qemu():
+    """The launcher would look it up for each board."""
+    return subprocess.run([TOP / "setup/where", "qemu"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
 def prepare(build, out, vms=(), **options):
     """Let the launcher make flash and ramdisk in `out`; returns QEMU's command, which the case may change. Keys are those
     of the build: the developer's own stay out.
     Options are the launcher's: smp=4 is --smp 4, no_allow=[...] repeats, True means no value.
     """
-    # By this interpreter itself: what `env` finds may be a wrapper that looks for it for half a second. -S: what others
-    # have installed is not needed, and takes a while to load.
-    command = [sys.executable, "-S", TOP / "plat/virt/run", build, *vms, "--out", out, "--print",
-               "--token", build.parent / "keys"]
+    arguments = [build, *vms, "--out", out, "--print", "--token", build.parent / "keys", "--qemu", qemu()]
     for name, value in options.items():
         option = "--" + name.replace("_", "-")
         if value is True:
-            command.append(option)
+            arguments.append(option)
         else:
             for one in value if isinstance(value, list) else [value]:
-                command += [option, one]
-    made = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if made.returncode:
-        raise Failure(f"the launcher refused, status {made.returncode}: {made.stderr.strip()}")
-    return shlex.split(made.stdout)
+                arguments += [option, one]
+    status, command, errors = script_run(TOP / "plat/virt/run", *arguments)
+    if status:
+        raise Failure(f"the launcher refused, status {status}: {errors.strip()}")
+    return shlex.split(command)
 
 
 def option_replace(command, option, value):

@@ -3,7 +3,7 @@
 read."""
 import re
 
-from harness import DEBIAN_MEMORY_MIB, case, check
+from harness import DEBIAN_MEMORY_MIB, TERSE, case, check
 
 DEBIAN_PROMPT = "vm# "
 # What the scheme's guest says of its bounce buffers: 32 MiB, and nothing else of its data, are what the box may see.
@@ -16,21 +16,18 @@ BOARDS = [(f"{cpu.replace('-', '_')}_{smp}_cpus", {"cpu": cpu, "smp": smp})
           for cpu in ("max", "cortex-a72") for smp in (1, 4)]
 
 
-def debian_start(t, version, share, *options, **board_options):
+def debian_start(t, version, share, args=TERSE, **board_options):
     """A Debian VM with this kernel and scheme, its console attached."""
     protection = ("--class", "confidential", "--share", share) if share else ()
-    vm = t.debian("debian", "--autostart", "--console", *protection, *options, version=version)
+    vm = t.debian("debian", "--autostart", "--console", *protection, version=version, args=args)
     return t.run(t.prepare(vm, memory=DEBIAN_MEMORY_MIB, **board_options))
 
 
-def sharing_expect(board, share):
-    """What the kernel finds in its scheme, and says before it is up."""
-    if share == "rsi":
-        board.expect(r"RME: Using RSI version 1\.0$")
-    if share == "window":
-        first, last = (int(text, 16) for text in board.expect(r"redoubt-guest: shares (\S+) \.\. (\S+)\n").groups())
-        check(last - first + 1 == BUFFERS, f"it announces {last - first + 1} bytes, expected {BUFFERS}")
-        check(first % 4096 == 0, f"it announces {first:#x}, which is no page")
+def buffers_expect(board):
+    """What a guest of the window scheme announces before it is up."""
+    first, last = (int(text, 16) for text in board.expect(r"redoubt-guest: shares (\S+) \.\. (\S+)\n").groups())
+    check(last - first + 1 == BUFFERS, f"it announces {last - first + 1} bytes, expected {BUFFERS}")
+    check(first % 4096 == 0, f"it announces {first:#x}, which is no page")
 
 
 def disk_check(board, command):
@@ -56,7 +53,7 @@ def running_check(board, share):
         for board, where in BOARDS], limit=900)
 def debian_disk_of(t, version, share, cpu, smp):
     board = debian_start(t, version, share, cpu=cpu, smp=smp)
-    sharing_expect(board, share)
+    buffers_expect(board)
     board.expect(r"redoubt-guest: up, 2 CPUs, \d+ MiB$")
     board.expect("^" + DEBIAN_PROMPT)
     release = board.guest("uname -r", DEBIAN_PROMPT)
@@ -95,7 +92,7 @@ def buffers_that_are_not_announced_stay_closed(t):
 @case(*[(kernel, what) for kernel, what in KERNELS], limit=600)
 def virtio_console_of(t, version, share):
     """No other console: boot log, prompt and what is typed travel by its rings."""
-    board = debian_start(t, version, share, "--args", "console=hvc0")
+    board = debian_start(t, version, share, args="console=hvc0")
     board.expect("^" + DEBIAN_PROMPT)
     answer = board.guest("tty; echo typed $((6*7))", DEBIAN_PROMPT)
     check("/dev/hvc0\ntyped 42\n" in answer, f"the shell says:\n{answer}")

@@ -21,7 +21,7 @@ from cases_seal import SCHEDULE, identity_change, plant, search
 from cases_verified import IDENTITY, SLOT_A, flash_read, flash_write
 from cases_vm import SMALL_PROMPT
 from cbor import decoded, encoded
-from harness import case, check
+from harness import MEMORY_MIB, case, check
 from signing import Key, Maker, openssl, sign
 from tool import Tool
 import newc
@@ -59,7 +59,7 @@ class Images:
         self.t, self.out = t, t.out
         room = t.out / "room.cpio"
         room.write_bytes(bytes(RAMDISK))
-        self.command = t.prepare(ramdisk=room, **options)
+        self.command = t.prepare(ramdisk=room, memory=MEMORY_MIB + (RAMDISK >> 20), **options)
         room.unlink()
         maker = Maker(t.out, (t.out / "redoubt.package").read_bytes())
         identity_change(t, 16, hashlib.sha256(maker.root.point).digest())

@@ -217,7 +217,7 @@ SCHEDULE = bytes.fromhex("""
     c814e204 76a9fb8a 5025c02d 59c58239 de136967 6ccc5a71 fa256395 9674ee15 5886ca5d 2e2f31d7 7e0af1fa 27cf73c3
     749c47ab 18501dda e2757e4f 7401905a cafaaae3 e4d59b34 9adf6ace bd10190d fe4890d1 e6188d0b 046df344 706c631e""")
 # In the middle of the outer OS's free memory.
-PLANTED_AT = 0xc000000
+PLANTED_AT = 0x8000000
 
 
 def plant(t, data):

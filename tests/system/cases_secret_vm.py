@@ -12,7 +12,7 @@ from cases_confidential import DEBIAN_PROMPT
 from derived import G, N, hkdf, times
 from cases_seal import identity_change
 from cases_verified import IDENTITY, flash_read
-from harness import TOP, case, check
+from harness import TERSE, TOP, case, check
 from signing import openssl
 from tool import Tool
 
@@ -251,7 +251,7 @@ def debian_opens_its_disk_with_its_secret(t):
     check(built.returncode == 0, f"mkinitrd: {built.stdout}")
     for file, name, counter in (("old", "web", 1), ("new", "web", 2), ("shop", "shop", 2)):
         made.image(file, name=name, counter=counter, secret=f'"{t.build / "keyed.bin"}"', kernel=f'"{kernel}"',
-                   initrd=f'"{t.out / "initrd"}"', memory=256, vcpus=1, args='"console=ttyAMA0 swiotlb=16384"')
+                   initrd=f'"{t.out / "initrd"}"', memory=256, vcpus=1, args=f'"{TERSE} swiotlb=16384"')
     # A VM that starts again would show its first life on the console before the second: the same image once more.
     made.images["older"] = t.out / "images/older.rvm"
     os.link(made.images["old"], made.images["older"])
