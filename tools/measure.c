@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "abi/console.h"
@@ -25,13 +24,14 @@
 #define CONFIG_BYTES_MAX	0x10000
 #define NAME_MAX_CHARACTERS	11
 
-struct request {
+static struct request {
 	const char *name;
 	const char *kernel, *initrd, *box, *directory;
+	/* Of a number, 0 says that it was not given. */
 	struct vmconfig config;
-	bool has_memory, has_vcpus, has_class;
-	bool json, digest_only;
-};
+	bool has_class;
+	bool json, digest_only, help;
+} request = { .config.class = HOST_CLASS_ISOLATED };
 
 /* A domain that was measured, for printing. */
 struct result {
@@ -59,25 +59,25 @@ static const char usage[] =
 	"  --digest  print the 64 digits alone\n"
 	"  --json    print JSON\n";
 
-static void result_print(const struct request *request, const struct result *result)
+static void result_print(const struct result *result)
 {
 	char digest[DIGEST_TEXT_BYTES];
 
 	digest_print(result->digest, digest);
-	if (request->json)
+	if (request.json)
 		printf("{\"role\": \"%s\", \"name\": \"%s\", \"sha256\": \"%s\", \"granules\": %ju}\n", result->role,
 		       result->name, digest, (uintmax_t)result->granule_count);
-	else if (request->digest_only)
+	else if (request.digest_only)
 		printf("%s\n", digest);
 	else
 		printf("%s:%s=%s\n", result->role, result->name, digest);
 }
 
-static int box_measure(const struct request *request, uint8_t out[DIGEST_BYTES], uint64_t *granule_count)
+static int box_measure(uint8_t out[DIGEST_BYTES], uint64_t *granule_count)
 {
 	struct measurement measurement = { .granule_count = 0 };
 	struct file box;
-	int result = file_read(&box, request->box, BOX_CONSOLE_PAGE - BOX_RAM_BASE);
+	int result = file_read(&box, request.box, BOX_CONSOLE_PAGE - BOX_RAM_BASE);
 
 	if (result != TOOL_DONE)
 		return result;
@@ -87,7 +87,7 @@ static int box_measure(const struct request *request, uint8_t out[DIGEST_BYTES],
 	return result;
 }
 
-static int plan_refused(enum vmplan_result code, const struct vmplan_request *request, const struct vmplan *plan,
+static int plan_refused(enum vmplan_result code, const struct vmplan_request *wanted, const struct vmplan *plan,
 			const char *path)
 {
 	static const char *const codes[] = {
@@ -97,23 +97,23 @@ static int plan_refused(enum vmplan_result code, const struct vmplan_request *re
 	};
 	char line[256];
 
-	vmplan_describe(code, request, plan, line, sizeof(line));
+	vmplan_describe(code, wanted, plan, line, sizeof(line));
 	return refuse(TOOL_CONFIGURATION, &(struct refusal){
 		.code = codes[code], .object = path, .problem = line });
 }
 
-static int vm_chain(const struct request *request, const struct file *kernel, const struct file *initrd,
-		    const uint8_t box[DIGEST_BYTES], struct result *out)
+static int vm_chain(const struct file *kernel, const struct file *initrd, const uint8_t box[DIGEST_BYTES],
+		    struct result *out)
 {
 	static _Alignas(8) uint8_t dtb[VMPLAN_DTB_MAX];
 	const struct vmplan_request wanted = {
-		.ram_bytes = (uint64_t)request->config.memory_mib << 20,
-		.vcpu_count = request->config.vcpu_count,
-		.raw = request->config.raw,
+		.ram_bytes = (uint64_t)request.config.memory_mib << 20,
+		.vcpu_count = request.config.vcpu_count,
+		.raw = request.config.raw,
 		.kernel = kernel->bytes,
 		.kernel_bytes = kernel->count,
 		.initrd_bytes = initrd->count,
-		.bootargs = request->config.args,
+		.bootargs = request.config.args,
 	};
 	struct vmplan plan;
 	struct measurement measurement = { .granule_count = 0 };
@@ -123,7 +123,7 @@ static int vm_chain(const struct request *request, const struct file *kernel, co
 		return plan_refused(code, &wanted, &plan, kernel->path);
 
 	struct measurement_header header = {
-		.role = HOST_ROLE_VM, .class = request->config.class, .options = request->config.options,
+		.role = HOST_ROLE_VM, .class = request.config.class, .options = request.config.options,
 		.vcpu_count = wanted.vcpu_count, .ram_base = VM_RAM_BASE, .ram_bytes = wanted.ram_bytes,
 		.entry = plan.entry, .x0 = plan.x0,
 	};
@@ -142,22 +142,22 @@ static int vm_chain(const struct request *request, const struct file *kernel, co
 	return result == TOOL_DONE ? measurement_end(&measurement, &header, out->digest) : result;
 }
 
-static int vm_measure(const struct request *request, struct result *out)
+static int vm_measure(struct result *out)
 {
 	struct file kernel, initrd = { .bytes = NULL };
 	uint8_t box[DIGEST_BYTES];
 	uint64_t box_granules;
-	int result = box_measure(request, box, &box_granules);
+	int result = box_measure(box, &box_granules);
 
 	if (result != TOOL_DONE)
 		return result;
-	result = file_read(&kernel, request->kernel, FILE_BYTES_MAX);
+	result = file_read(&kernel, request.kernel, FILE_BYTES_MAX);
 	if (result != TOOL_DONE)
 		return result;
-	if (request->initrd != NULL)
-		result = file_read(&initrd, request->initrd, FILE_BYTES_MAX);
+	if (request.initrd != NULL)
+		result = file_read(&initrd, request.initrd, FILE_BYTES_MAX);
 	if (result == TOOL_DONE)
-		result = vm_chain(request, &kernel, &initrd, box, out);
+		result = vm_chain(&kernel, &initrd, box, out);
 	file_free(&kernel);
 	file_free(&initrd);
 	return result;
@@ -183,25 +183,25 @@ static const char *base_name(const char *path)
 	return text("%.*s", (int)(end - start), path + start);
 }
 
-static int directory_read(struct request *request)
+static int directory_read(void)
 {
-	const char *config_path = path_join(request->directory, "config");
+	const char *config_path = path_join(request.directory, "config");
 	struct vmconfig_error error;
 	struct file config;
 
-	request->kernel = path_join(request->directory, "kernel");
-	request->initrd = path_join(request->directory, "initrd");
-	if (config_path == NULL || request->kernel == NULL || request->initrd == NULL)
+	request.kernel = path_join(request.directory, "kernel");
+	request.initrd = path_join(request.directory, "initrd");
+	if (config_path == NULL || request.kernel == NULL || request.initrd == NULL)
 		return refuse(TOOL_FAILED, &(struct refusal){
-			.code = "no-memory", .object = request->directory, .problem = strerror(ENOMEM) });
-	if (access(request->initrd, F_OK) != 0)
-		request->initrd = NULL;
+			.code = "no-memory", .object = request.directory, .problem = strerror(ENOMEM) });
+	if (access(request.initrd, F_OK) != 0)
+		request.initrd = NULL;
 
 	int result = file_read(&config, config_path, CONFIG_BYTES_MAX);
 
 	if (result != TOOL_DONE)
 		return result;
-	if (vmconfig_parse((const char *)config.bytes, config.count, &request->config, &error) != OK)
+	if (vmconfig_parse((const char *)config.bytes, config.count, &request.config, &error) != OK)
 		result = refuse(TOOL_CONFIGURATION, &(struct refusal){
 			.code = "bad-config", .object = text("%s:%u", config_path, error.line),
 			.problem = "the VM's description is wrong", .expected = text("%s", error.expected),
@@ -210,31 +210,15 @@ static int directory_read(struct request *request)
 	return result;
 }
 
-static int number_take(const char *option, const char *value, uint32_t max, uint32_t *out)
+static int args_take(const char *value)
 {
-	char *end;
-
-	errno = 0;
-	unsigned long number = strtoul(value, &end, 10);
-
-	if (errno == 0 && end != value && *end == '\0' && value[0] != '-' && number <= max) {
-		*out = (uint32_t)number;
-		return TOOL_DONE;
-	}
-	return refuse(TOOL_USAGE, &(struct refusal){
-		.code = "not-a-number", .object = option, .problem = "the value is not a number in range",
-		.expected = text("0 to %u", max), .found = text("'%s'", value) });
-}
-
-static int args_take(struct request *request, const char *value)
-{
-	if (strlen(value) < sizeof(request->config.args)) {
-		(void)snprintf(request->config.args, sizeof(request->config.args), "%s", value);
+	if (strlen(value) < sizeof(request.config.args)) {
+		(void)snprintf(request.config.args, sizeof(request.config.args), "%s", value);
 		return TOOL_DONE;
 	}
 	return refuse(TOOL_CONFIGURATION, &(struct refusal){
 		.code = "bad-args", .object = "--args", .problem = "the command line is too long",
-		.expected = text("at most %zu bytes", sizeof(request->config.args) - 1),
+		.expected = text("at most %zu bytes", sizeof(request.config.args) - 1),
 		.found = text("%zu bytes", strlen(value)), .advice = "shorten it" });
 }
 
@@ -245,67 +229,41 @@ static int word_refused(const char *option, const char *value, const char *expec
 		.expected = expected, .found = text("'%s'", value) });
 }
 
-static int class_take(struct request *request, const char *value)
+static int class_take(const char *value)
 {
-	request->has_class = true;
-	return vmconfig_class_read(value, strlen(value), &request->config.class) ? TOOL_DONE :
+	request.has_class = true;
+	return vmconfig_class_read(value, strlen(value), &request.config.class) ? TOOL_DONE :
 	       word_refused("--class", value, "isolated or confidential");
 }
 
-static int share_take(struct request *request, const char *value)
+static int share_take(const char *value)
 {
-	request->has_class = true;
-	return vmconfig_share_read(value, strlen(value), &request->config.options) ? TOOL_DONE :
+	request.has_class = true;
+	return vmconfig_share_read(value, strlen(value), &request.config.options) ? TOOL_DONE :
 	       word_refused("--share", value, "rsi or window");
 }
 
-enum option_id {
-	OPTION_NAME = 256, OPTION_KERNEL, OPTION_INITRD, OPTION_ARGS, OPTION_VCPUS, OPTION_MEMORY, OPTION_RAW,
-	OPTION_CLASS, OPTION_SHARE, OPTION_BOX, OPTION_DIR, OPTION_DIGEST, OPTION_JSON,
-};
-
-static int option_take(struct request *request, int option, const char *value)
+static int options_parse(int argc, char **argv)
 {
-	switch (option) {
-	case OPTION_NAME:
-		request->name = value;
-		return option_name("--name", value, NAME_MAX_CHARACTERS);
-	case OPTION_KERNEL:
-		request->kernel = value;
-		return TOOL_DONE;
-	case OPTION_INITRD:
-		request->initrd = value;
-		return TOOL_DONE;
-	case OPTION_ARGS:
-		return args_take(request, value);
-	case OPTION_VCPUS:
-		request->has_vcpus = true;
-		return number_take("--vcpus", value, UINT32_MAX, &request->config.vcpu_count);
-	case OPTION_MEMORY:
-		request->has_memory = true;
-		return number_take("--memory", value, UINT32_MAX, &request->config.memory_mib);
-	case OPTION_RAW:
-		request->config.raw = true;
-		return TOOL_DONE;
-	case OPTION_CLASS:
-		return class_take(request, value);
-	case OPTION_SHARE:
-		return share_take(request, value);
-	case OPTION_BOX:
-		request->box = value;
-		return TOOL_DONE;
-	case OPTION_DIR:
-		request->directory = value;
-		return TOOL_DONE;
-	case OPTION_DIGEST:
-		request->digest_only = true;
-		return TOOL_DONE;
-	case OPTION_JSON:
-		request->json = true;
-		return TOOL_DONE;
-	default:
-		return TOOL_USAGE;
-	}
+	const struct option_entry entries[] = {
+		{ .name = "name", .kind = TAKES_NAME, .out.text = &request.name, .max = NAME_MAX_CHARACTERS },
+		{ .name = "kernel", .kind = TAKES_TEXT, .out.text = &request.kernel },
+		{ .name = "initrd", .kind = TAKES_TEXT, .out.text = &request.initrd },
+		{ .name = "args", .kind = TAKES_EACH, .out.each = args_take },
+		{ .name = "vcpus", .kind = TAKES_NUMBER32, .out.number32 = &request.config.vcpu_count, .min = 1,
+		  .max = UINT32_MAX },
+		{ .name = "memory", .kind = TAKES_NUMBER32, .out.number32 = &request.config.memory_mib, .min = 1,
+		  .max = UINT32_MAX },
+		{ .name = "raw", .kind = TAKES_NOTHING, .out.flag = &request.config.raw },
+		{ .name = "class", .kind = TAKES_EACH, .out.each = class_take },
+		{ .name = "share", .kind = TAKES_EACH, .out.each = share_take },
+		{ .name = "box", .kind = TAKES_TEXT, .out.text = &request.box },
+		{ .name = "dir", .kind = TAKES_TEXT, .out.text = &request.directory },
+		{ .name = "digest", .kind = TAKES_NOTHING, .out.flag = &request.digest_only },
+		OPTION_JSON(&request.json), OPTION_HELP(&request.help),
+	};
+
+	return options_take(entries, ARRAY_COUNT(entries), argc, argv);
 }
 
 static int usage_refused(const char *object, const char *problem)
@@ -324,43 +282,43 @@ static int class_refused(const struct vmconfig *config)
 			      vmconfig_share_name(config->options)) });
 }
 
-static int vm_run(struct request *request)
+static int vm_run(void)
 {
-	struct result result = { .role = "vm", .name = request->name };
+	struct result result = { .role = "vm", .name = request.name };
 	int code = TOOL_DONE;
 
-	if (request->box == NULL)
+	if (request.box == NULL)
 		return usage_refused("--box", "this option is needed: a VM's measurement covers its box");
-	if (request->directory != NULL) {
-		if (request->kernel != NULL || request->initrd != NULL || request->has_memory || request->has_vcpus ||
-		    request->has_class || request->config.raw || request->config.args[0] != '\0')
+	if (request.directory != NULL) {
+		if (request.kernel != NULL || request.initrd != NULL || request.config.memory_mib != 0 ||
+		    request.config.vcpu_count != 0 || request.has_class || request.config.raw || request.config.args[0] != '\0')
 			return usage_refused("--dir", "the directory says all that the other options say");
-		code = directory_read(request);
-	} else if (request->kernel == NULL || !request->has_vcpus || !request->has_memory) {
+		code = directory_read();
+	} else if (request.kernel == NULL || request.config.vcpu_count == 0 || request.config.memory_mib == 0) {
 		return usage_refused("--kernel, --vcpus, --memory", "these options are needed, or --dir");
-	} else if (vmconfig_class_check(&request->config) != NULL) {
-		return class_refused(&request->config);
+	} else if (vmconfig_class_check(&request.config) != NULL) {
+		return class_refused(&request.config);
 	}
 	if (result.name == NULL)
-		result.name = request->directory != NULL ? base_name(request->directory) : "vm";
+		result.name = request.directory != NULL ? base_name(request.directory) : "vm";
 	if (code == TOOL_DONE)
 		code = option_name("--name", result.name, NAME_MAX_CHARACTERS);
 	if (code == TOOL_DONE)
-		code = vm_measure(request, &result);
+		code = vm_measure(&result);
 	if (code == TOOL_DONE)
-		result_print(request, &result);
+		result_print(&result);
 	return code;
 }
 
-static int box_run(struct request *request, const char *path)
+static int box_run(const char *path)
 {
-	struct result result = { .role = "box", .name = request->name != NULL ? request->name : "box" };
+	struct result result = { .role = "box", .name = request.name != NULL ? request.name : "box" };
 	int code;
 
-	request->box = path;
-	code = box_measure(request, result.digest, &result.granule_count);
+	request.box = path;
+	code = box_measure(result.digest, &result.granule_count);
 	if (code == TOOL_DONE)
-		result_print(request, &result);
+		result_print(&result);
 	return code;
 }
 
@@ -376,18 +334,6 @@ static bool is_image(const char *argument)
 
 int verb_measure(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "name", required_argument, NULL, OPTION_NAME }, { "kernel", required_argument, NULL, OPTION_KERNEL },
-		{ "initrd", required_argument, NULL, OPTION_INITRD }, { "args", required_argument, NULL, OPTION_ARGS },
-		{ "vcpus", required_argument, NULL, OPTION_VCPUS }, { "raw", no_argument, NULL, OPTION_RAW },
-		{ "memory", required_argument, NULL, OPTION_MEMORY }, { "box", required_argument, NULL, OPTION_BOX },
-		{ "dir", required_argument, NULL, OPTION_DIR }, { "digest", no_argument, NULL, OPTION_DIGEST },
-		{ "class", required_argument, NULL, OPTION_CLASS }, { "share", required_argument, NULL, OPTION_SHARE },
-		{ "json", no_argument, NULL, OPTION_JSON }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
-	};
-	struct request request = { .config.class = HOST_CLASS_ISOLATED };
-	int option;
-
 	if (argc > 1 && strcmp(argv[1], "boot") == 0)
 		return measure_boot(argc - 1, argv + 1);
 	if (argc > 1 && strcmp(argv[1], "log") == 0)
@@ -396,19 +342,18 @@ int verb_measure(int argc, char **argv)
 		return measure_image(argc - 1, argv + 1);
 	if (argc > 1 && is_image(argv[1]))
 		return measure_image(argc, argv);
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(usage, stdout);
-			return TOOL_DONE;
-		}
-		int result = option_take(&request, option, optarg);
 
-		if (result != TOOL_DONE)
-			return result;
+	int result = options_parse(argc, argv);
+
+	if (request.help) {
+		fputs(usage, stdout);
+		return TOOL_DONE;
 	}
+	if (result != TOOL_DONE)
+		return result;
 	if (optind + 2 == argc && strcmp(argv[optind], "box") == 0)
-		return box_run(&request, argv[optind + 1]);
+		return box_run(argv[optind + 1]);
 	if (optind + 1 == argc && strcmp(argv[optind], "vm") == 0)
-		return vm_run(&request);
+		return vm_run();
 	return usage_refused("measure", "expected 'box FILE', or 'vm' and its options");
 }

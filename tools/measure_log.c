@@ -59,30 +59,24 @@ static int logs_compare(const struct boot_log *log, const struct boot_log *predi
 
 int measure_log(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "against", required_argument, NULL, 'a' }, { "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
-	};
 	const char *against = NULL;
 	struct boot_log log, predicted;
-	bool json = false;
-	int result;
+	bool json = false, help = false;
+	const struct option_entry entries[] = {
+		{ .name = "against", .kind = TAKES_TEXT, .out.text = &against }, OPTION_JSON(&json), OPTION_HELP(&help),
+	};
+	int result = options_take(entries, ARRAY_COUNT(entries), argc, argv);
 
-	for (int option; (option = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
-		if (option == 'h') {
-			fputs(usage, stdout);
-			return TOOL_DONE;
-		}
-		if (option != 'a' && option != 'j')
-			return TOOL_USAGE;
-		json |= option == 'j';
-		against = option == 'a' ? optarg : against;
+	if (help) {
+		fputs(usage, stdout);
+		return TOOL_DONE;
 	}
-	if (optind == argc)
+	if (result == TOOL_DONE && optind == argc)
 		return option_missing("measure log", "a file");
-	if (optind + 1 < argc)
+	if (result == TOOL_DONE && optind + 1 < argc)
 		return option_extra("measure log", argv[optind + 1]);
-	result = log_read(&log, argv[optind]);
+	if (result == TOOL_DONE)
+		result = log_read(&log, argv[optind]);
 	if (result == TOOL_DONE && against != NULL)
 		result = log_read(&predicted, against);
 	if (result == TOOL_DONE && against != NULL)
