@@ -15,16 +15,16 @@
 #include "mediator/stage2.h"
 
 /* EL1 and EL0 registers that an EL1 context owns: those that decide whether stage-1 tables are walked (walks.h), ... */
-#define EL1_WALK_REGISTERS(R) R(sctlr_el1) R(tcr_el1)
-/* ... and the others, in the order in which they are saved. */
+#define EL1_WALK_REGISTERS(R) R(sctlr_el1, tcr_el1)
+/* ... and the others, in the order in which they are saved: two at a time, for one instruction stores two. */
 #define EL1_REGISTERS(R)						\
-	R(actlr_el1) R(cpacr_el1) R(ttbr0_el1) R(ttbr1_el1) R(esr_el1)				\
-	R(afsr0_el1) R(afsr1_el1) R(far_el1) R(mair_el1) R(amair_el1) R(vbar_el1)		\
-	R(contextidr_el1) R(tpidr_el0) R(tpidrro_el0) R(tpidr_el1) R(sp_el0) R(sp_el1)		\
-	R(elr_el1) R(spsr_el1) R(par_el1) R(csselr_el1) R(cntkctl_el1)
+	R(actlr_el1, cpacr_el1) R(ttbr0_el1, ttbr1_el1) R(esr_el1, afsr0_el1)			\
+	R(afsr1_el1, far_el1) R(mair_el1, amair_el1) R(vbar_el1, contextidr_el1)		\
+	R(tpidr_el0, tpidrro_el0) R(tpidr_el1, sp_el0) R(sp_el1, elr_el1)			\
+	R(spsr_el1, par_el1) R(csselr_el1, cntkctl_el1)
 
 struct el1_state {
-#define R(name) uint64_t name;
+#define R(a, b) uint64_t a, b;
 	EL1_WALK_REGISTERS(R)
 	EL1_REGISTERS(R)
 #undef R

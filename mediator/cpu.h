@@ -20,6 +20,10 @@ struct ring {
 	struct host_record *records;
 };
 
+/* What became pending here: for the loaded context alone, or for somebody who may have to run in its place. */
+#define RECHECK_LISTS	1u
+#define RECHECK_ALL	2u
+
 struct cpu {
 	uint64_t stack_top;		/* first three: assembly */
 	uint64_t entries;		/* to EL2 from below, ever: the monitor's watchdog reads it */
@@ -32,7 +36,7 @@ struct cpu {
 	uint64_t redistributor;		/* address of this CPU's frame */
 	uint8_t index;
 	bool timer_active;		/* PPI 27 is active in this CPU's redistributor */
-	bool recheck;			/* something became pending here: run_resolve before returning */
+	uint8_t recheck;		/* RECHECK_*: run_recheck before returning to a lower level */
 	bool lrs_written;		/* some list register of this CPU is not zero */
 	bool stops_walks;		/* a CPU of walks.h */
 	_Atomic uint16_t running;	/* pair index + 1 while one of its vCPUs may be loaded, else 0 */

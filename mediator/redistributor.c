@@ -15,7 +15,7 @@ static unsigned sibling_count(const struct context *context)
 
 bool redistributor_is(const struct context *context, uint64_t address)
 {
-	return range_is_inside(address, 1, PLAT_GICR_BASE, (uint64_t)sibling_count(context) * PLAT_GICR_STRIDE);
+	return address >= PLAT_GICR_BASE && address - PLAT_GICR_BASE < (uint64_t)sibling_count(context) * PLAT_GICR_STRIDE;
 }
 
 /* Affinity in the upper word, processor number, and whether it is the last frame. */

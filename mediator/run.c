@@ -27,7 +27,7 @@
 
 static void el1_save(struct el1_state *state)
 {
-#define R(name) state->name = read_##name();
+#define R(a, b) { uint64_t first = read_##a(), second = read_##b(); state->a = first; state->b = second; }
 	EL1_WALK_REGISTERS(R)
 	EL1_REGISTERS(R)
 #undef R
@@ -36,7 +36,7 @@ static void el1_save(struct el1_state *state)
 /* Without walk registers where those come last (walks.h). */
 static void el1_load(const struct cpu *cpu, const struct el1_state *state)
 {
-#define R(name) write_##name(state->name);
+#define R(a, b) { uint64_t first = state->a, second = state->b; write_##a(first); write_##b(second); }
 	if (cpu->stops_walks) {
 		(void)walks_stop();
 	} else {
@@ -175,12 +175,21 @@ struct context *run_resolve(struct cpu *cpu)
 {
 	struct context *context = cpu->current;
 
-	cpu->recheck = false;
+	cpu->recheck = 0;
 	virq_refill(context);
 	if (!context->is_outer)
 		return decide(cpu);
 	time_arm(cpu, time_physical_next(context));
 	return context;
+}
+
+struct context *run_recheck(struct cpu *cpu)
+{
+	if (cpu->recheck != RECHECK_LISTS)
+		return run_resolve(cpu);
+	cpu->recheck = 0;
+	virq_refill(cpu->current);
+	return cpu->current;
 }
 
 /* Both contexts are at rest and neither is loaded: who tells the outer OS when to come back? */

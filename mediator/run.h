@@ -41,4 +41,7 @@ struct context *run_off(struct cpu *cpu);
  */
 struct context *run_resolve(struct cpu *cpu);
 
+/* run_recheck - what cpu->recheck (not 0) asks for: only its list registers where nobody else has more reason to run. */
+struct context *run_recheck(struct cpu *cpu);
+
 #endif

@@ -21,34 +21,9 @@ void time_load(const struct context *context)
 	write_cntv_ctl_el0(context->timer.ctl);
 }
 
-static uint64_t deadline_of(uint64_t ctl, uint64_t cval, uint64_t offset)
-{
-	if ((ctl & CNT_CTL_ENABLE) == 0 || (ctl & CNT_CTL_IMASK) != 0)
-		return TIME_NEVER;
-	/* A compare value past the end of time stays there. */
-	return cval > TIME_NEVER - offset ? TIME_NEVER : cval + offset;
-}
-
-/* Hardly any guest uses the physical timer: its absence costs one comparison. */
-static uint64_t with_physical(const struct context *context, uint64_t deadline)
-{
-	const struct timer_state *timer = &context->timer;
-
-	if (timer->physical_ctl == 0)
-		return deadline;
-	return time_earlier(deadline, deadline_of(timer->physical_ctl, timer->physical_cval, 0));
-}
-
-uint64_t time_deadline(const struct context *context)
-{
-	const struct timer_state *timer = &context->timer;
-
-	return with_physical(context, deadline_of(timer->ctl, timer->cval, timer->offset));
-}
-
 uint64_t time_deadline_live(const struct context *context)
 {
-	return with_physical(context, deadline_of(read_cntv_ctl_el0(), read_cntv_cval_el0(), context->timer.offset));
+	return time_with_physical(context, time_deadline_of(read_cntv_ctl_el0(), read_cntv_cval_el0(), context->timer.offset));
 }
 
 bool time_line_is_high(void)
@@ -59,14 +34,7 @@ bool time_line_is_high(void)
 
 bool time_physical_is_high(const struct context *context)
 {
-	return time_is_due(with_physical(context, TIME_NEVER));
-}
-
-uint64_t time_physical_next(const struct context *context)
-{
-	uint64_t deadline = with_physical(context, TIME_NEVER);
-
-	return time_is_due(deadline) ? TIME_NEVER : deadline;
+	return time_is_due(time_with_physical(context, TIME_NEVER));
 }
 
 uint64_t time_physical_read(const struct context *context, unsigned op2)
@@ -110,9 +78,4 @@ void time_arm(struct cpu *cpu, uint64_t deadline)
 	write_cnthp_cval_el2(deadline);
 	write_cnthp_ctl_el2(deadline == TIME_NEVER ? 0 : (uint64_t)CNT_CTL_ENABLE);
 	isb();
-}
-
-bool time_is_due(uint64_t deadline)
-{
-	return deadline != TIME_NEVER && read_cntpct_el0() >= deadline;
 }

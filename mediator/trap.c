@@ -254,7 +254,7 @@ struct context *trap_sync(struct context *context)
 	} else {
 		next = trap_other(cpu, context, esr);
 	}
-	return cpu->recheck ? run_resolve(cpu) : next;
+	return cpu->recheck != 0 ? run_recheck(cpu) : next;
 }
 
 /* One interrupt an entry: another that is pending comes at once. */
@@ -266,9 +266,10 @@ struct context *trap_irq(struct context *context)
 	trace(cpu, context, HOST_EVENT_IRQ, intid, log_pc(context), 0, 0);
 	switch (intid) {
 	case INTID_TIMER:
-		/* Whose it is was decided when it was loaded; its EOI deactivates. */
+		/* Whose it is was decided when it was loaded; its EOI deactivates. Nobody else has more reason to run. */
 		virq_hold_physical(context, INTID_TIMER);
-		break;
+		virq_refill(context);
+		return context;
 	case INTID_HYP_TIMER:
 		time_arm(cpu, TIME_NEVER);
 		gic_deactivate(intid);

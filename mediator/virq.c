@@ -329,7 +329,7 @@ void virq_load(struct context *context)
 	lrs_fold(&context->virq);
 	if (context->timer.physical_ctl != 0)
 		timers_settle(context);
-	bool is_more = lrs_choose(context);
+	bool is_more = !virq_is_quiet(context) && lrs_choose(context);
 
 	context->virq.is_live = true;
 	spin_unlock(&context->vcpu->lock);
@@ -367,11 +367,6 @@ void virq_park(struct vcpu *vcpu, struct context *context)
 bool virq_timer_is_held(const struct context *context)
 {
 	return (context->virq.private_pending & BIT(INTID_TIMER)) != 0 || lr_holds(&context->virq, INTID_TIMER);
-}
-
-bool virq_is_quiet(const struct context *context)
-{
-	return context->virq.waiting == 0 && context->virq.used == 0;
 }
 
 bool virq_is_deliverable(const struct context *context)
@@ -415,14 +410,19 @@ void virq_wake(struct vcpu *vcpu)
 	else if (vcpu->cpu != cpu_this()->index)
 		cpu_kick(vcpu->cpu);
 	else
-		cpu_this()->recheck = true;
+		cpu_this()->recheck |= RECHECK_ALL;
 }
 
 void virq_set_private(struct context *context, unsigned intid)
 {
 	spin_lock(&context->vcpu->lock);
+	struct cpu *cpu = cpu_this();
+
 	pending_raise(&context->virq, intid);
-	virq_wake(context->vcpu);
+	if (context == cpu->current && context->vcpu->cpu == cpu->index)
+		cpu->recheck |= RECHECK_LISTS;
+	else
+		virq_wake(context->vcpu);
 	spin_unlock(&context->vcpu->lock);
 }
 

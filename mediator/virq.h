@@ -52,7 +52,10 @@ void virq_set_spi(struct context *vm, unsigned intid, uint8_t priority, bool lev
 MUST_CHECK enum status virq_clear_spi(struct context *vm, unsigned intid, uint64_t *state);
 
 /* virq_is_quiet - nothing pending and nothing active: a hint without the lock; a change is followed by a kick. */
-bool virq_is_quiet(const struct context *context);
+static inline bool virq_is_quiet(const struct context *context)
+{
+	return context->virq.waiting == 0 && context->virq.used == 0;
+}
 
 /* virq_private_state - of INTIDs 0 .. 31: which are pending and which active, bitmaps and list registers together. */
 void virq_private_state(const struct context *context, uint32_t *pending, uint32_t *active);

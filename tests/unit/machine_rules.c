@@ -267,7 +267,7 @@ void machine_rules_entered(const struct context *context)
 		fake_violation("the context that is entered is not the one that is loaded");
 	if (fake_locks_held != 0)
 		fake_violation("a lower level is entered with a lock held");
-	if (cpu->recheck)
+	if (cpu->recheck != 0)
 		fake_violation("a lower level is entered with a recheck due");
 	expect_identity(cpu, context);
 	expect_traps(cpu, context);

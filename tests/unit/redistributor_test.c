@@ -208,7 +208,7 @@ static void no_offset_and_no_width_reaches_further(void **state)
 	expect_frame_of(&vm(1)->virq, 0, 0);
 	assert_memory_equal(&fixture_context(pair, HOST_ROLE_BOX, 1)->virq, &box, sizeof(box));
 	assert_int_equal(fake_events[0].by_kind[FAKE_MMIO_WRITE], 0);
-	cpus[0].recheck = false;
+	cpus[0].recheck = 0;
 }
 
 static void physical_registers_are_never_touched(void **state)

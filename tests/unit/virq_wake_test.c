@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-3-Clause
  */
 #include "tests/unit/nest.h"
+#include "mediator/run.h"
 
 static bool notice_is_set(void)
 {
@@ -170,6 +171,44 @@ static void a_vcpu_on_this_cpu_is_looked_at_before_the_return(void **state)
 	assert_int_equal(guest_acknowledge(), SPI_A);
 }
 
+/* What the loaded context gets is in its list registers at once; nobody else is looked at for it. */
+static void an_interrupt_of_who_is_loaded_changes_nobody_s_turn(void **state)
+{
+	(void)state;
+	enable_private(vm(), 5, 0x80);
+	virq_set_private(vm(), 5);
+	assert_int_equal(cpus[0].recheck, RECHECK_LISTS);
+	assert_ptr_equal(run_recheck(&cpus[0]), vm());
+	assert_int_equal(cpus[0].recheck, 0);
+	assert_int_equal(guest_acknowledge(), 5);
+}
+
+/* Both at once, and in either order: the box of the VM that is loaded has its turn. */
+static void an_interrupt_of_who_is_not_loaded_is_looked_at_whatever_else_came(void **state)
+{
+	(void)state;
+	enable_private(vm(), 5, 0x80);
+	enable_private(box(), BOX_INTID_DOORBELL, 0x80);
+	virq_set_private(vm(), 5);
+	virq_set_private(box(), BOX_INTID_DOORBELL);
+	virq_set_private(vm(), 5);
+	assert_ptr_equal(run_recheck(&cpus[0]), box());
+	assert_int_equal(cpus[0].recheck, 0);
+}
+
+/* Between its last look and the switch a vCPU that gives up counts as not loaded. */
+static void an_interrupt_of_who_is_about_to_leave_is_announced(void **state)
+{
+	(void)state;
+	spin_lock(&vm()->vcpu->lock);
+	virq_park(vm()->vcpu, vm());
+	spin_unlock(&vm()->vcpu->lock);
+	virq_set_private(vm(), 5);
+	assert_true(notice_is_set());
+	assert_int_equal(cpus[0].recheck & RECHECK_LISTS, 0);
+	cpus[0].recheck = 0;
+}
+
 static void a_vcpu_nowhere_is_announced_to_the_cpu_that_last_ran_it(void **state)
 {
 	struct context *outer = &outer_contexts[0];
@@ -233,7 +272,7 @@ static void sgis_go_to_the_listed_vcpus_of_the_same_domain(void **state)
 	virq_generate_sgi(vm(), SGI(5, 3));
 	assert_hex(pending_of(HOST_ROLE_VM, 1), BIT(4) | BIT(5));
 	assert_hex(pending_of(HOST_ROLE_VM, 0), BIT(5));
-	cpus[0].recheck = false;
+	cpus[0].recheck = 0;
 }
 
 static void sgis_to_all_others_leave_the_sender_out(void **state)
@@ -270,6 +309,9 @@ int main(void)
 		TEST_FROM(vm_runs, what_was_fetched_once_can_be_raised_again),
 		TEST_FROM(vm_runs, a_vcpu_on_another_cpu_is_kicked),
 		TEST_FROM(box_runs, a_vcpu_on_this_cpu_is_looked_at_before_the_return),
+		TEST_FROM(vm_runs, an_interrupt_of_who_is_loaded_changes_nobody_s_turn),
+		TEST_FROM(vm_runs, an_interrupt_of_who_is_not_loaded_is_looked_at_whatever_else_came),
+		TEST_FROM(vm_runs, an_interrupt_of_who_is_about_to_leave_is_announced),
 		TEST_FROM(vm_runs, a_vcpu_nowhere_is_announced_to_the_cpu_that_last_ran_it),
 		TEST_FROM(vm_runs, running_the_vcpu_takes_its_notice_bit_away),
 		TEST_FROM(vm_runs, an_interrupt_of_the_outer_os_brings_its_cpu_back),
