@@ -178,6 +178,13 @@ def launcher_keeps_the_flash_of_the_same_files(t):
     t.prepare(t.small(), keep_flash=True)
     check(flash_read(t, STATE + PAGE, 6) == b"\xff" * 6 and flash_read(t, 0x3f000, PAGE) != first,
           "the flash of other files was kept, or two devices have one secret")
+    # The same options, but another key in the file that they name.
+    owner = t.out / "owner.pem"
+    for key, kept in (("root", b"\xff" * 6), ("root", b"device"), ("policy", b"\xff" * 6)):
+        shutil.copy(t.build.parent / f"keys/{key}.pem", owner)
+        t.prepare(t.small(), keep_flash=True, owner=f"other={owner}:1")
+        check(flash_read(t, STATE + PAGE, 6) == kept, f"the flash with the owner's key {key}: {flash_read(t, STATE + PAGE, 6)}")
+        flash_write(t, STATE + PAGE, b"device")
 
 
 GARBAGE = {
