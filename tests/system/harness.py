@@ -18,7 +18,7 @@ CASES = {}
 # all of it at each boot, and some hosts make a page of what is only read: more costs seconds a board.
 MEMORY_MIB, DEBIAN_MEMORY_MIB = 160, 640
 # Debian's command line where its boot log is not looked at: every character that it prints takes two exits to its box, and
-# after each the emulated CPUs have forgotten their translations: half of a boot's time.
+# after each the emulated CPU has forgotten its translations.
 TERSE = "console=ttyAMA0 loglevel=6"
 # Most cases end in seconds, two at a time too; what lasts as long hangs.
 LIMIT = 600
